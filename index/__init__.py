@@ -1,0 +1,1 @@
+"""Documents in, hits out: reading, masking, passages, the store, vectors and search."""

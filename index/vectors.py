@@ -1,0 +1,143 @@
+"""The FAISS index of a collection: a cache beside the store that can always be rebuilt from it."""
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.encoding import Vectors
+from index.store import Store
+
+if TYPE_CHECKING:
+    import faiss
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An index in memory and the store's generation that it mirrors."""
+
+    generation: int
+    index: "faiss.IndexIDMap2"
+
+
+class VectorCache:
+    """Exact inner-product search over the unit vectors of the store, per collection, kept in step by passage keys.
+
+    Cosine similarity is decided here and nowhere else: encoders give unit vectors, so the inner product is the cosine.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._loaded: dict[str, _Loaded] = {}
+        self._lock = threading.Lock()
+
+    def search(self, vector: Vectors, *, collection: str, limit: int) -> list[tuple[int, float]]:
+        """(passage key, cosine in [-1, 1]) of the nearest passages, best first. `vector` has shape (1, dimension)."""
+        with self._lock:
+            index = self._current(collection)
+            if not index.ntotal:
+                return []
+            scores, keys = index.search(vector, min(limit, index.ntotal))
+        return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
+
+    def refresh(self, collection: str) -> None:
+        """Bring the index in memory and on disk in step with the store."""
+        with self._lock:
+            self._current(collection)
+
+    def _current(self, collection: str) -> "faiss.IndexIDMap2":
+        generation = self._store.generation(collection)
+        loaded = self._loaded.get(collection)
+        if loaded is None:
+            loaded = self._read(collection)
+        if loaded is None or loaded.generation != generation:
+            loaded = self._synchronised(collection, loaded, generation)
+            self._write(collection, loaded)
+        self._loaded[collection] = loaded
+        return loaded.index
+
+    def _synchronised(self, collection: str, loaded: _Loaded | None, generation: int) -> _Loaded:
+        """The index with what the store no longer has taken out and what it has gained put in."""
+        # faiss takes half a second to import: only who searches pays for it.
+        import faiss
+
+        encoder = self._store.encoder()
+        index = loaded.index if loaded else faiss.IndexIDMap2(faiss.IndexFlatIP(encoder[1] if encoder else 1))
+        held = {int(key) for key in faiss.vector_to_array(index.id_map)}
+        wanted = self._store.passage_keys(collection)
+        gone, new = held - wanted, sorted(wanted - held)
+        if gone:
+            index.remove_ids(np.fromiter(gone, dtype=np.int64))
+        if new:
+            index.add_with_ids(self._store.vectors(new), np.array(new, dtype=np.int64))
+        return _Loaded(generation, index)
+
+    # -- the files -----------------------------------------------------------------------------------------------
+
+    def paths(self, collection: str) -> tuple[Path, Path]:
+        """The index file and its manifest."""
+        stem = "vectors-" + hashlib.sha256(collection.encode()).hexdigest()[:16]
+        return self._store.folder / f"{stem}.faiss", self._store.folder / f"{stem}.json"
+
+    def problem(self, collection: str) -> str:
+        """Why the files on disk cannot be used as they are; an empty string when they can."""
+        index_path, manifest_path = self.paths(collection)
+        try:
+            manifest = json.loads(manifest_path.read_bytes())
+            sum_found = hashlib.sha256(index_path.read_bytes()).hexdigest()
+        except (OSError, ValueError) as error:
+            return f"missing or unreadable: {error}"
+        encoder = self._store.encoder()
+        if [manifest.get("model"), manifest.get("dimension")] != list(encoder or ()):
+            return f"made for the encoder {manifest.get('model')!r}, the store has {encoder}"
+        return (
+            ""
+            if manifest.get("sha256") == sum_found
+            else f"expected sha256 {manifest.get('sha256')}, found {sum_found}"
+        )
+
+    def _read(self, collection: str) -> _Loaded | None:
+        if self.problem(collection):
+            return None
+        import faiss
+
+        index_path, manifest_path = self.paths(collection)
+        generation = int(json.loads(manifest_path.read_bytes())["generation"])
+        return _Loaded(generation, faiss.deserialize_index(np.frombuffer(index_path.read_bytes(), dtype=np.uint8)))
+
+    def _write(self, collection: str, loaded: _Loaded) -> None:
+        """Index first, manifest second: a crash in between leaves a sum that does not fit, and it is built again."""
+        import faiss
+
+        index_path, manifest_path = self.paths(collection)
+        content = faiss.serialize_index(loaded.index).tobytes()
+        encoder = self._store.encoder() or ("", 1)
+        manifest = {
+            "generation": loaded.generation,
+            "model": encoder[0],
+            "dimension": encoder[1],
+            "count": loaded.index.ntotal,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        _write_durably(index_path, content)
+        _write_durably(manifest_path, json.dumps(manifest, indent=1).encode())
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """Under a temporary name, synced, then renamed: a reader sees the old file or the new one, never a half."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
