@@ -19,21 +19,23 @@ LONGEST_LINE = 1200
 LONGEST_SHORT_LINE = 300
 
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+_SHARE = r"(?:share|post|pin|send|tweet|save)\ (?:this|on|to|via|it|by|with|for)\b"
+_FOLLOW = r"follow\ (?:us|@\w+|\w+(?:\ \w+){0,2}\ on)\b"
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 
-# Rules for short lines: the whole line has to match.
+# Rules for short lines: the whole line, in small letters, has to match.
 _SHORT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (reason, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
+    (reason, re.compile(pattern, re.VERBOSE))
     for reason, pattern in (
         ("markup", r"""<!--.*-->|[-*_=~|#•·\s]{3,}"""),
         (
             "share bar",
-            r"""(?:share|tweet|e-?mail|print|save|bookmark|copy\ link|like|follow|comments?|facebook|twitter|x|linkedin|
+            # Within the repetition every character can be read in one way only: else a run of blanks takes years.
+            rf"""(?:share|tweet|e-?mail|print|save|bookmark|copy\ link|like|follow|comments?|facebook|twitter|x|linkedin|
                 whatsapp|reddit|pinterest|telegram|flipboard|instagram|youtube|threads|bluesky|mastodon|tiktok|wechat|
-                (?:share|post|pin|send|tweet|save)\ (?:this|on|to|via|it|by|with|for)\b.{0,40}|
-                follow\ (?:us|@\w+|\w+(?:\ \w+){0,2}\ on)\b.{0,60}|
+                (?:{_SHARE}|{_FOLLOW})(?:(?!{_SHARE}|{_FOLLOW})[^|/•·,]){{0,40}}+|
                 (?:save|print|rate|e-?mail|bookmark)\ (?:this\ )?(?:recipe|article|page|story|post)|(?:leave|post|add|write)\ a\ (?:comment|reply)|
-                (?:\s*[|/•·,–-]\s*|\s+))+""",
+                [\s|/•·,–-])*(?:{_SHARE}.{{0,40}}|{_FOLLOW}.{{0,60}})?""",
         ),
         (
             "counter",
@@ -90,7 +92,7 @@ _SHORT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "timestamp",
             r"""(?:published|updated|last\ (?:updated|modified)|posted|created|modified|date)(?:\ (?:on|at))?\s*:?|
                 (?:(?:published|updated|last\ (?:updated|modified)|posted|date)(?:\ (?:on|at))?\s*:?\s*)?
-                \d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T\s,]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:[ap]m|utc|gmt|z|[+-]\d\d:?\d\d))?)?|
+                \d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[t\s,]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:[ap]m|utc|gmt|z|[+-]\d\d:?\d\d))?)?|
                 (?:published|updated|last\ (?:updated|modified)|posted)\b.{0,15}\d{4}.{0,25}""",
         ),
         (
@@ -99,7 +101,8 @@ _SHORT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "sign-up offer",
-            r"""(?:(?:please\ )?(?:subscribe|sign\ up|register|join|log\ in|sign\ in|enter\ your\ e-?mail|create\ (?:a\ free|an|your)\ account)\b.{0,140}|
+            r"""(?:(?:please\ )?(?:subscribe|sign\ up|register|join|log\ in|sign\ in|enter\ your\ e-?mail|create\ (?:a\ free|an|your)\ account)\b
+                (?:.{0,50}|.{0,140}\b(?:you|your|us|our|now|today|free|access|read(?:ing)?|continue|news|updates|alerts|account)\b.{0,140})|
                 .{0,100}\b(?:your\ inbox|our\ newsletter|free\ newsletter|newsletter\ sign-?up|your\ e-?mail(?:\ address)?)\b.{0,100}|
                 get\ (?:our|the|my)\b.{0,30}\b(?:briefing|newsletter|e-?mails?|digest|alerts?)\b.{0,80}|
                 .{0,60}\bfree\ articles?\b.{0,60}|your\ (?:daily|weekly)\ (?:dose|digest|briefing|update)\b.{0,80}|already\ a\ (?:subscriber|member)\b.{0,60}|
@@ -220,7 +223,10 @@ _PITCH = re.compile(
 )
 _MENU = {"navigation", "share bar", "copyright", "sign-up offer", "tags", "link", "menu"}
 _PUNCTUATION = re.compile(r"[.,;:|]{1,3}")
-_SEPARATOR = re.compile(r"\s+[/|>»›•·]\s+|\s*[|»›]\s*|\s+/\s*$|(?<=\w)\s*>\s*(?=\w)")
+# Possessive, and never begun inside a run of blanks: a long one is read once.
+_SEPARATOR = re.compile(
+    r"(?<!\s)\s++(?:[/|>»›•·]\s+|[|»›]|/\s*$)|[|»›]\s*|(?<=\w)\s*+>\s*(?=\w)"
+)
 _OPENERS = {"advertisement", "link list heading"}
 
 
@@ -231,14 +237,8 @@ class _Line:
     start: int
     end: int
     text: str
-
-    @property
-    def words(self) -> int:
-        return len(_WORD.findall(self.text))
-
-    @property
-    def is_prose(self) -> bool:
-        return self.words >= PROSE_WORDS and bool(_SENTENCE_END.search(self.text))
+    words: int
+    is_prose: bool
 
 
 def find_masks(text: str) -> tuple[Mask, ...]:
@@ -252,7 +252,12 @@ def find_masks(text: str) -> tuple[Mask, ...]:
 
 def _lines(text: str) -> list[_Line]:
     # Neither \v nor \x85 ends a line here: what the judge calls a line is what an editor shows as one.
-    return [_Line(found.start(), found.end(), found.group()) for found in re.finditer(r"\S(?:[^\r\n]*\S)?", text)]
+    return [_line(found.group(), start=found.start()) for found in re.finditer(r"\S(?:[^\r\n]*\S)?", text)]
+
+
+def _line(text: str, *, start: int) -> _Line:
+    words = len(_WORD.findall(text))
+    return _Line(start, start + len(text), text, words, words >= PROSE_WORDS and bool(_SENTENCE_END.search(text)))
 
 
 def _reason(line: _Line) -> str:
@@ -261,11 +266,14 @@ def _reason(line: _Line) -> str:
         return ""
     plain = _DECORATION.sub("", line.text) or line.text
     if len(line.text) <= LONGEST_SHORT_LINE and (not line.is_prose or line.words <= 14 or "minute read" in line.text):
+        lowered = plain.lower()
         for reason, pattern in _SHORT:
-            if len(plain) > 1 and pattern.fullmatch(plain) and not _is_statement(line, reason):
+            if len(plain) > 1 and pattern.fullmatch(lowered) and not _is_statement(line, reason):
                 return reason
     if _is_breadcrumb(line):
         return "navigation"
+    if line.words < 3:
+        return ""
     for reason, patterns in _PROSE:
         if all(pattern.search(plain) for pattern in patterns):
             return reason
@@ -275,30 +283,33 @@ def _reason(line: _Line) -> str:
 def _is_statement(line: _Line, reason: str) -> bool:
     """A short sentence such as 'Share prices fell.' is prose even though it begins like a button."""
     ends = line.text.endswith((".", "”", '"')) and not line.text.endswith("...")
+    # 'Did you make this? Rate it below.' asks the reader.
+    asks = reason == "navigation" and "?" in line.text
     return (
         ends
+        and not asks
         and line.words >= 3
         and reason in {"share bar", "navigation", "image credit", "timestamp", "link list heading", "tags"}
     )
 
 
 def _is_breadcrumb(line: _Line) -> bool:
-    parts = [part for part in _SEPARATOR.split(line.text) if part.strip()]
     separators = len(_SEPARATOR.findall(line.text))
     if line.text.startswith("|") and line.text.count("|") == 1:
         return line.words <= 3
     if line.is_prose or separators < 2 or line.text.count("|") > 1 and re.search(r"\d", line.text):
         return False  # a row of a table has bars too, and figures between them
-    return all(len(_WORD.findall(part)) <= 5 for part in parts)
+    return all(len(_WORD.findall(part)) <= 5 for part in _SEPARATOR.split(line.text))
 
 
 def _spare_subjects(lines: list[_Line], reasons: list[str]) -> None:
-    """A document whose prose keeps matching is about cookies or subscriptions: a policy, not a page with a banner."""
+    """A document whose prose keeps matching one rule is about cookies, say: a policy, not a page with a banner."""
     prose = [place for place, line in enumerate(lines) if line.is_prose and line.words > 12]
-    masked = [place for place in prose if reasons[place]]
-    if len(masked) > max(3, len(prose) * 0.25):
-        for place in masked:
-            reasons[place] = ""
+    for subject in {reasons[place] for place in prose} - {""}:
+        masked = [place for place in prose if reasons[place] == subject]
+        if len(masked) > max(3, len(prose) * 0.25):
+            for place in masked:
+                reasons[place] = ""
 
 
 def _mask_numbers(lines: list[_Line], reasons: list[str]) -> None:

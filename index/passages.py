@@ -7,15 +7,16 @@ from index.datatypes import Document, Mask, Passage, Span
 from index.encoding import Tokenizer
 from index.sentences import split_sentences
 
-# The title stands before every passage that is embedded; a long one may not eat the window.
-TITLE_TOKENS = 32
+# The title stands before every passage that is embedded; a long one may eat half the window and no more.
+LONGEST_TITLE = 300
 # Text without white space makes one token of thousands of characters, so characters are bounded too.
 CHARACTERS_PER_TOKEN = 12
 
 
 def split_passages(document: Document, *, tokenizer: Tokenizer) -> list[Passage]:
     """The passages of a document, in order. A document without a citable sentence has none."""
-    budget = tokenizer.limit - min(TITLE_TOKENS, len(tokenizer.offsets([document.title])[0])) - 1
+    title = len(tokenizer.offsets([document.title[:LONGEST_TITLE]])[0])
+    budget = tokenizer.limit - min(title, tokenizer.limit // 2) - 1
     sentences = split_sentences(document.text, masks=document.masks)
     pieces, sizes = _fitting_pieces(document.text, sentences, tokenizer=tokenizer, budget=budget)
     return [
@@ -42,7 +43,7 @@ def blank_masks(text: str, masks: Sequence[Mask], *, offset: int) -> str:
 
 def title_and_words(title: str, words: str) -> str:
     """What the encoder is given: the title helps it, and white space is not worth a token."""
-    return f"{title[:300]}\n{' '.join(words.split())}" if title else " ".join(words.split())
+    return f"{title[:LONGEST_TITLE]}\n{' '.join(words.split())}" if title else " ".join(words.split())
 
 
 def _fitting_pieces(
@@ -61,7 +62,7 @@ def _fitting_pieces(
 def _cut(text: str, sentence: Span, offsets: Sequence[tuple[int, int]], budget: int) -> Iterator[tuple[Span, int]]:
     longest = budget * CHARACTERS_PER_TOKEN
     if len(offsets) <= budget and sentence.end - sentence.start <= longest:
-        yield sentence, max(1, len(offsets))
+        yield sentence, _size(sentence, len(offsets))
         return
     starts = [sentence.start + start for start, _ in offsets] or [sentence.start]
     begin, first = sentence.start, 0
@@ -71,8 +72,12 @@ def _cut(text: str, sentence: Span, offsets: Sequence[tuple[int, int]], budget: 
         if end < sentence.end:
             end = _word_boundary(text, begin, end)
         following = bisect.bisect_left(starts, end, lo=first)
-        yield from ((span, max(1, following - first)) for span in _trimmed(text, begin, end))
+        yield from ((span, _size(span, following - first)) for span in _trimmed(text, begin, end))
         begin, first = end, following
+
+
+def _size(span: Span, tokens: int) -> int:
+    return max(1, tokens, (span.end - span.start) // CHARACTERS_PER_TOKEN)
 
 
 def _word_boundary(text: str, begin: int, end: int) -> int:

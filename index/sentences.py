@@ -27,7 +27,7 @@ _BEGINNINGS = frozenset(
     "another other such then now today".split()
 )
 # Possessive, and never begun inside a run of stops: a megabyte of full stops is read once.
-_TERMINAL = re.compile(r"(?<![.!?…])([.!?…]++|[。！？]++)([\"'”’»)\]]*+)(?=\s|$|(?<=[。！？]))")
+_TERMINAL = re.compile(r"(?<![.!?…])([.!?…]++|[。！？]++)([\"'”’»)\]」』）】]*+)(?=\s|$|(?<=[。！？]))")
 _OPENING = re.compile(r"[\s\"'“‘«(\[`]*")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\d{1,3}[.)]|[a-zA-Z][.)]|#{1,6}|\|)[ \t]")
 _NEWLINE = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")

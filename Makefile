@@ -1,0 +1,38 @@
+# Two commands do everything: `make demo` and `make test`. Each sets up its own virtual environment first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check fast install lock clean
+
+demo: install  ## index the sample documents and ask three questions with the local model
+	@$(BIN)/python scripts/demo.py
+
+test: check  ## everything that CI runs
+
+check: install
+	@BIN=$(BIN) scripts/check.sh
+
+fast: install  ## the tests that load no model
+	$(BIN)/python -m pytest -q -m "not live"
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pincite needs Python 3.11 or later, found %d.%d; set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@echo "setting up $(VENV) (a minute or two, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:  ## resolve pyproject.toml anew into requirements.lock
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --editable '.[dev]'
+	{ echo "# Made by 'make lock' from pyproject.toml; what make install installs."; \
+	  build/lock/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip==' | sed 's/+cpu$$//'; } > requirements.lock
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build .pincite .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,1 @@
+"""Hits in, verified answers out: evidence, drafts, verification, conflicts, abstention."""

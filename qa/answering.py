@@ -1,0 +1,210 @@
+"""From a question to a verified answer: search, read, decide whether to answer, find conflicts, draft, verify, compose."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.datatypes import Document, Hit
+from index.searching import Searcher, checked_question
+from index.store import DEFAULT_COLLECTION
+from qa.abstaining import THRESHOLD, confidence, explain
+from qa.composing import Composed, compose
+from qa.conflicts import Side, find_conflict
+from qa.datatypes import Abstention, Answer, Conflict, ConflictValue, Draft, DraftStatement, Evidence
+from qa.drafting import Drafter, DraftRequest
+from qa.errors import CancelledError, DraftError
+from qa.evidence import EvidenceFinder, distinct
+from qa.extractive import ExtractiveDrafter
+from qa.reading import Reader
+from qa.verifying import Verified, VerifiedQuote, VerifiedStatement, statement_text, verify
+
+# The evidence that a drafter is given; each sentence costs a language model half a second of reading.
+MOST_EVIDENCE = 5
+# Sentences among which conflicting values are looked for.
+MOST_COMPARED = 20
+# Evidence that scores below this part of the best is left out of the prompt.
+LEAST_SHARE = 0.25
+DEFAULT_K = 10
+SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one question brought to light before anything was written."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    confidence: float
+    sides: tuple[Side, ...]
+    timings: dict[str, float]
+
+
+class Answerer:
+    """Answers questions over one store. `drafters` are tried by name; the extractive one is always there."""
+
+    def __init__(
+        self, searcher: Searcher, *, reader: Reader, drafters: Mapping[str, Drafter] | None = None, threshold: float = THRESHOLD
+    ) -> None:
+        if not 0.0 <= threshold <= 1.0:
+            raise ValueError(f"expected a threshold between 0 and 1, found {threshold}")
+        self.searcher = searcher
+        self._reader = reader
+        self._finder = EvidenceFinder(searcher.store)
+        self._extractive = ExtractiveDrafter(self._document)
+        self._drafters: dict[str, Drafter] = {**(drafters or {}), "extractive": self._extractive}
+        self._threshold = threshold
+
+    @property
+    def drafters(self) -> list[str]:
+        """The names by which a drafter can be asked for."""
+        return sorted(self._drafters)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        k: int = DEFAULT_K,
+        drafter: str = "extractive",
+        seconds: float = SECONDS,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Answer from the documents of a collection, or say that they do not.
+
+        Raises:
+            InputError: the question, k or collection cannot be used.
+            KeyError: there is no drafter of that name.
+            CancelledError: `cancelled` said so.
+        """
+        deadline = time.monotonic() + seconds
+        asked = self.look(question, collection=collection, k=k)
+        if not asked.evidence or asked.confidence < self._threshold:
+            return self._abstained(asked, "below_threshold" if asked.evidence else "no_evidence", drafter)
+        request = DraftRequest(asked.question, asked.evidence, deadline, *([cancelled] if cancelled else []))
+        return self._answered(asked, request, self._drafters[drafter])
+
+    def look(self, question: str, *, collection: str = DEFAULT_COLLECTION, k: int = DEFAULT_K) -> Asked:
+        """Search and read without writing: hits, evidence, confidence and the sides of a conflict."""
+        question = checked_question(question)
+        began = time.perf_counter()
+        hits = self.searcher.search(question, collection=collection, k=k)
+        searched = time.perf_counter()
+        sentences = self._finder.sentences(hits)
+        scores = self._reader.read(question, sentences)
+        ranked = sorted(zip(sentences, scores, strict=True), key=lambda pair: (-pair[1], pair[0].rank, pair[0].start))
+        compared = self._finder.evidence(distinct(ranked, limit=MOST_COMPARED))
+        evidence = compared[:MOST_EVIDENCE]
+        sure = confidence(question, evidence, visible=lambda key: self._finder.read(key).visible)
+        timings = {"search": searched - began, "read": time.perf_counter() - searched}
+        sides = tuple(find_conflict(question, compared))
+        kept = [item for item in evidence if item.score >= LEAST_SHARE * evidence[0].score]
+        # Each side is evidence even where its sentence scores low.
+        kept += [item for side in sides for item in side.evidence if item not in kept]
+        return Asked(question, tuple(hits), tuple(kept), sure, sides, timings)
+
+    def _document(self, key: int) -> Document:
+        return self._finder.read(key).document
+
+    def _abstained(self, asked: Asked, reason: str, drafter: str, *, rejected: int = 0) -> Answer:
+        nearest = tuple(
+            {
+                "document_id": hit.document_id,
+                "document_name": hit.document_name,
+                "title": hit.title,
+                "start": hit.start,
+                "end": hit.end,
+                "text": self._finder.read(hit.document_key).visible[hit.start : hit.end],
+            }
+            for hit in asked.hits[:3]
+        )
+        abstention = Abstention(reason, round(asked.confidence, 4), explain(reason), nearest)  # type: ignore[arg-type]
+        return Answer(
+            "abstained",
+            asked.question,
+            confidence=round(asked.confidence, 4),
+            abstention=abstention,
+            rejected_citations=rejected,
+            drafter=drafter,
+            timings=_rounded(asked.timings),
+        )
+
+    def _answered(self, asked: Asked, request: DraftRequest, drafter: Drafter) -> Answer:
+        began = time.perf_counter()
+        verified, usage, fallback = self._drafted(request, drafter)
+        shown = self._with_all_sides(verified.statements, asked.sides, asked.question)
+        timings = {**asked.timings, "draft": time.perf_counter() - began}
+        if not shown:
+            return self._abstained(replace(asked, timings=timings), "unverified", drafter.name, rejected=verified.rejected_citations)
+        composed = compose(shown, document_of=self._document)
+        conflicts = _conflicts(asked.sides, composed)
+        return Answer(
+            status="conflict" if conflicts else "answered",
+            question=asked.question,
+            answer=composed.text,
+            statements=composed.statements,
+            confidence=round(asked.confidence, 4),
+            citations=composed.citations,
+            conflicts=conflicts,
+            rejected_citations=verified.rejected_citations,
+            drafter=drafter.name,
+            fallback=fallback,
+            usage=usage,
+            timings=_rounded(timings),
+        )
+
+    def _drafted(self, request: DraftRequest, drafter: Drafter) -> tuple[Verified, dict[str, int], str]:
+        """The verified draft, what it cost, and why the extractive one stands in for it where it does."""
+        try:
+            draft = drafter.draft(request)
+        except CancelledError:
+            raise
+        except DraftError as error:
+            return self._verified(self._extractive.draft(request), request), {}, str(error)
+        verified = self._verified(draft, request)
+        if verified.statements or drafter is self._extractive:
+            return verified, draft.usage, ""
+        instead = self._verified(self._extractive.draft(request), request)
+        reason = verified.dropped[0] if verified.dropped else "nothing in the draft could be located"
+        return replace(instead, rejected_citations=verified.rejected_citations), draft.usage, reason
+
+    def _verified(self, draft: Draft, request: DraftRequest) -> Verified:
+        return verify(draft, request.evidence, document_of=self._document, question=request.question)
+
+    def _with_all_sides(
+        self, statements: Sequence[VerifiedStatement], sides: Sequence[Side], question: str
+    ) -> list[VerifiedStatement]:
+        """The statements, and of every side that none of them cites its own sentence."""
+        shown = list(statements)
+        for side in sides:
+            # Every independent source of a side is cited, so that a lone source is seen to be one.
+            for item in side.evidence:
+                if shown and not any(_cites(statement, item) for statement in shown):
+                    text, quote = statement_text(item, self._document(item.sentence.document_key))
+                    extra = Draft((DraftStatement(text, (quote,)),))
+                    shown += verify(extra, [item], document_of=self._document, question=question).statements
+        return shown
+
+
+def _cites(statement: VerifiedStatement, item: Evidence) -> bool:
+    return any(_covers(quote, item) for quote in statement.quotes)
+
+
+def _covers(quote: VerifiedQuote, item: Evidence) -> bool:
+    sentence = item.sentence
+    return quote.document_key == sentence.document_key and quote.start < sentence.end and sentence.start < quote.end
+
+
+def _conflicts(sides: Sequence[Side], composed: Composed) -> tuple[Conflict, ...]:
+    values = []
+    for side in sides:
+        cited = sorted(
+            {number for quote, number in composed.numbers.items() if any(_covers(quote, item) for item in side.evidence)}
+        )
+        if cited:
+            values.append(ConflictValue(side.value, side.qualifier, tuple(cited)))
+    return (Conflict(tuple(values)),) if len(values) >= 2 else ()
+
+
+def _rounded(timings: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(seconds, 4) for name, seconds in {**timings, "total": sum(timings.values())}.items()}

@@ -1,0 +1,76 @@
+"""Read the question: what kind of answer it wants, and which things it names."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from qa.figures import Figure, find_figures
+from qa.names import find_names
+from qa.terms import content_stems
+
+Wanted = Literal["amount", "percent", "count", "date", "name", "reason", "advice", "any"]
+
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
+    (wanted, re.compile(pattern, re.IGNORECASE))
+    for wanted, pattern in (
+        ("advice", r"^\W*(?:should|ought|shall|would you recommend|do you (?:think|recommend))\b.*\b(?:i|we|you|one|investors?)\b"),
+        ("percent", r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|rate)\b|\bby how many per\s?cent"),
+        ("count", r"\bhow many\b|\b(?:what|which) (?:is |was |were )?(?:the )?(?:number|count|population|total)\b"),
+        (
+            "amount",
+            r"\bhow (?:much|large|big|high|tall|long|far|deep|heavy|fast|old|expensive|wide)\b|\bwhat (?:is|was|were|are) .{0,60}"
+            r"\b(?:price|cost|value|capitali[sz]ation|revenues?|sales|profits?|income|gain|budget|salary|size|height|length|worth|"
+            r"amount|increase|rise|growth|loss|turnover|valuation|stake|temperature|speed|weight)\b",
+        ),
+        (
+            "date",
+            r"^\W*when\b|\b(?:what|which|in what|by which|by what) (?:\w+ )?(?:year|date|day|month|century|decade|time)\b|\bhow (?:recently|long ago)\b"
+            r"|\bsince when\b",
+        ),
+        ("name", r"\b(?:who|whom|whose)\b|^\W*where\b|\b(?:which|what) (?:\w+ )?(?:company|person|people|country|countries|city|cities|place|team|group|"
+            r"organi[sz]ation|conference|model|models|product|products|region|firm|university|state|bank|agency)\b"),
+        ("reason", r"^\W*(?:why|how (?:do|does|did|can|could|is|are|was|were|has|have|will|would))\b"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart. `stems` are those of its content words, `names` the things it names."""
+
+    text: str
+    wanted: Wanted
+    stems: tuple[str, ...]
+    names: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+@lru_cache(maxsize=256)
+def read_question(text: str) -> Question:
+    """Take a question apart by its words alone; no model is asked."""
+    wanted = next((wanted for wanted, pattern in _WANTED if pattern.search(text)), "any")
+    return Question(
+        text=text,
+        wanted=wanted,
+        stems=tuple(content_stems(text)),
+        names=tuple(find_names(text)),
+        figures=tuple(find_figures(text)),
+    )
+
+
+def has_wanted(question: Question, text: str) -> bool | None:
+    """Whether `text` has something of the kind that is wanted and that the question does not say itself.
+
+    None where the question does not tell what kind that is.
+    """
+    if question.wanted in {"any", "reason", "advice"}:
+        return None
+    if question.wanted == "name":
+        said = question.text.lower()
+        return any(name.lower() not in said for name in find_names(text))
+    kinds = {"amount": {"money", "percent", "count"}, "percent": {"percent"}, "count": {"count"}, "date": {"date"}}
+    asked = {figure.value for figure in question.figures}
+    return any(
+        figure.kind in kinds[question.wanted] and figure.value not in asked for figure in find_figures(text)
+    )

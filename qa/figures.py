@@ -1,0 +1,149 @@
+"""Find the figures of a text (amounts, percentages, counts, dates) and bring them to one form to compare.
+
+`$53bn`, `US$53 billion` and `53 billion dollars` are one figure; `roughly 100` and `1,000` are two. Digits that belong
+to a name (`Qwen3-Max`, `GPT-4`) are no figure.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["money", "percent", "count", "date"]
+
+_SCALES = {
+    "hundred": 2, "thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "mln": 6, "billion": 9, "bn": 9, "b": 9, "bln": 9,
+    "trillion": 12, "tn": 12, "t": 12, "trn": 12, "dozen": 0,
+}  # fmt: skip
+_UNITS = dict(
+    zip(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety".split(),
+        [*range(20), 20, 30, 40, 50, 60, 70, 80, 90],
+        strict=True,
+    )
+)
+_CURRENCIES = {
+    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "us dollar": "USD", "us dollars": "USD",
+    "u.s. dollars": "USD", "u.s. dollar": "USD", "american dollars": "USD", "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
+    "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "pounds sterling": "GBP", "¥": "CNY", "cny": "CNY", "rmb": "CNY",
+    "yuan": "CNY", "renminbi": "CNY", "yen": "JPY", "jpy": "JPY", "hk$": "HKD", "hkd": "HKD", "hong kong dollars": "HKD",
+    "s$": "SGD", "sgd": "SGD", "singapore dollars": "SGD", "rupees": "INR", "₹": "INR", "won": "KRW", "₩": "KRW",
+    "francs": "CHF", "chf": "CHF", "a$": "AUD", "c$": "CAD", "cents": "cent",
+}  # fmt: skip
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|"
+        "november nov|december dec".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b",
+        r"\b" + _MONTH.format("n") + r"\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<y>[12]\d{3}))?\b(?!\s*(?:%|million|billion))",
+        r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?" + _MONTH.format("n") + r"(?:,?\s+(?P<y>[12]\d{3}))?\b",
+        r"\b" + _MONTH.format("n") + r",?\s+(?:of\s+)?(?P<y>[12]\d{3})\b",
+    )
+)
+_YEAR = re.compile(r"(?<![\w.,$€£¥-])(?P<y>1[0-9]\d\d|20\d\d|2100)(?:s\b)?(?![\w%]|[.,]\d|\s*(?:million|billion|trillion|percent|per cent|%))")
+_NUMBER_WORDS = "|".join(sorted([*_UNITS, "hundred"], key=len, reverse=True))
+_SCALE = r"hundred|thousand|million|billion|trillion|dozen|mln|bln|trn|mn|bn|tn|k|m|b|t"
+_SYMBOL = r"us\$|hk\$|s\$|a\$|c\$|\$|€|£|¥|₹|₩|usd\s?|rmb\s?|eur\s?|gbp\s?|cny\s?|hkd\s?|jpy\s?"
+_CURRENCY_WORD = "|".join(re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True) if len(word) > 1)
+_FIGURE = re.compile(
+    # Not inside a word, not behind the hyphen of one, and no ticker (HKEX: 9988).
+    rf"(?<![\w.])(?<!\w[-–])(?<![A-Z]{{3}}:)(?<![A-Z]{{3}}:\s)(?P<symbol>{_SYMBOL})?"
+    rf"(?:(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<spelled>\b(?:(?:a\s+)?(?:{_NUMBER_WORDS})(?:[-\s](?:and\s+)?(?:{_NUMBER_WORDS}))*)\b|\ba(?=\s+(?:hundred|thousand|million|billion|trillion|dozen)\b)))"
+    rf"(?:[\s-]?(?P<scale>{_SCALE})s?(?![\w]))?"
+    rf"(?:\s*(?P<percent>%|percent\b|per\s+cent\b|percentage\s+points?\b)|[\s-]*(?P<word>{_CURRENCY_WORD})\b)?"
+    rf"(?P<ordinal>(?:st|nd|rd|th)\b)?(?!\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure where it stands: `value` in units of `unit`, or for a date (year, month, day) with 0 for unknown."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    value: Decimal
+    unit: str = ""
+    date: tuple[int, int, int] = (0, 0, 0)
+
+
+def find_figures(text: str) -> list[Figure]:
+    """The figures of `text` in order of their place; they do not overlap."""
+    found = _dates(text)
+    taken = [(figure.start, figure.end) for figure in found]
+    for match in _FIGURE.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append(_figure(match))
+    return sorted(found, key=lambda figure: figure.start)
+
+
+def same_figure(claimed: Figure, stated: Figure) -> bool:
+    """Whether a stated figure bears out a claimed one: equal value, and a unit that the claim does not make up.
+
+    A claim may be less specific than the source (53 billion for $53 billion, 2025 for 24 September 2025), never more.
+    """
+    if claimed.kind == "date" or stated.kind == "date":
+        return _same_date(claimed, stated)
+    if claimed.value != stated.value:
+        return False
+    return claimed.kind == "count" or (claimed.kind == stated.kind and claimed.unit == stated.unit)
+
+
+def _same_date(claimed: Figure, stated: Figure) -> bool:
+    if claimed.kind != stated.kind:
+        # A year may be read as a count ("in 2030" / "2030 cars"): the digits decide.
+        return claimed.value == stated.value and 0 in (*claimed.date[1:], *stated.date[1:])
+    return any(claimed.date) and all(a in (0, b) for a, b in zip(claimed.date, stated.date, strict=True))
+
+
+def _dates(text: str) -> list[Figure]:
+    found: list[Figure] = []
+    for pattern in (*_DATES, _YEAR):
+        for match in pattern.finditer(text):
+            date = _date(match)
+            if date and not any(figure.start < match.end() and match.start() < figure.end for figure in found):
+                found.append(Figure(match.start(), match.end(), match.group(), "date", Decimal(date[0]), date=date))
+    return found
+
+
+def _date(match: re.Match[str]) -> tuple[int, int, int] | None:
+    parts = match.groupdict()
+    month = _MONTHS[parts["n"].lower()] if parts.get("n") else int(parts.get("m") or 0)
+    day = int(parts.get("d") or 0)
+    # "may 5" in running text is a verb and a count unless it is written like a month.
+    if parts.get("n") == "may" or month > 12 or day > 31:
+        return None
+    return int(parts.get("y") or 0), month, day
+
+
+def _figure(match: re.Match[str]) -> Figure:
+    scale = (match["scale"] or "").lower()
+    value = _spelled(match["spelled"]) if match["spelled"] else Decimal(re.sub(r"[,\u202f\u00a0]", "", match["digits"]))
+    value = value * 12 if scale == "dozen" else value * Decimal(10) ** _SCALES.get(scale, 0)
+    currency = _CURRENCIES.get((match["symbol"] or match["word"] or "").strip().lower(), "")
+    kind: Kind = "percent" if match["percent"] else "money" if currency else "count"
+    unit = "%" if match["percent"] else currency
+    return Figure(match.start(), match.end(), match.group(), kind, value.normalize() if value else Decimal(0), unit)
+
+
+def _spelled(text: str) -> Decimal:
+    """'twenty-six' is 26, 'two hundred and five' 205, the article in 'a million' 1."""
+    total = 0
+    for word in re.split(r"[-\s]+", text.lower()):
+        if word == "hundred":
+            total = max(total, 1) * 100
+        else:
+            total += _UNITS.get(word, 0)
+    return Decimal(total if text.lower().strip() != "a" else 1)

@@ -1,0 +1,106 @@
+"""Draft with any OpenAI-compatible server: vLLM, Ollama, llama-server, hosted; structured output where it is offered."""
+
+from typing import TYPE_CHECKING, Any
+
+from qa.datatypes import Draft
+from qa.drafting import INSTRUCTIONS, DraftRequest, draft_from_parts, messages, parse_loose
+from qa.errors import DeadlineError, DraftError
+
+if TYPE_CHECKING:
+    import openai
+
+OUTPUT_TOKENS = 400
+SECONDS = 60.0
+RETRIES = 2
+
+_INSTRUCTIONS = (
+    f"{INSTRUCTIONS} Answer with JSON: "
+    '{"statements": [{"evidence": [numbers], "answer": "one sentence"}]}. Write more than one statement only where the '
+    "question asks for several things."
+)
+
+
+class OpenAIDrafter:
+    """Asks a chat completion for evidence numbers and sentences. The key stays in the client and in no message of ours."""
+
+    name = "openai"
+
+    def __init__(self, client: "openai.OpenAI", *, model: str) -> None:
+        self._client = client
+        self._model = model
+        self._structured = True
+
+    @classmethod
+    def build(cls, *, base_url: str | None, api_key: str | None, model: str, seconds: float = SECONDS) -> "OpenAIDrafter":
+        """With the official client. A server that wants no key is given an empty one's stand-in."""
+        # The client takes a second to import: only who uses it pays for it.
+        import openai
+
+        client = openai.OpenAI(base_url=base_url, api_key=api_key or "none", timeout=seconds, max_retries=RETRIES)
+        return cls(client, model=model)
+
+    def draft(self, request: DraftRequest) -> Draft:
+        """A draft by the server's model.
+
+        Raises:
+            DraftError: the server cannot be reached, refuses, is too slow, or wrote nothing usable.
+        """
+        import openai
+
+        request.check()
+        try:
+            text, usage = self._complete(request)
+        except openai.APITimeoutError as error:
+            raise DeadlineError("the server did not answer in time") from error
+        except openai.APIStatusError as error:
+            # The body may repeat what was sent; the status says enough.
+            raise DraftError(f"the server answered with status {error.status_code}") from None
+        except openai.APIError as error:
+            raise DraftError(f"the server cannot be used: {type(error).__name__}") from None
+        request.check()
+        parts = parse_loose(text)
+        if not parts:
+            raise DraftError(f"the model wrote nothing usable ({len(text)} characters)")
+        return draft_from_parts(parts, request, usage)
+
+    def _complete(self, request: DraftRequest) -> tuple[str, dict[str, int]]:
+        import openai
+
+        if self._structured:
+            try:
+                return self._send(request, response_format=_response_format(request))
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                # The server does not know the parameter; from now on the tolerant parser has to do.
+                self._structured = False
+        return self._send(request)
+
+    def _send(self, request: DraftRequest, **more: Any) -> tuple[str, dict[str, int]]:
+        completion = self._client.chat.completions.create(
+            model=self._model,
+            messages=messages(request, instructions=_INSTRUCTIONS),  # type: ignore[arg-type]
+            temperature=0.0,
+            max_tokens=OUTPUT_TOKENS,
+            **more,
+        )
+        text = (completion.choices[0].message.content if completion.choices else "") or ""
+        counted = completion.usage
+        usage = {"tokens_in": counted.prompt_tokens, "tokens_out": counted.completion_tokens} if counted else {}
+        return text, usage
+
+
+def _response_format(request: DraftRequest) -> dict[str, Any]:
+    """A JSON schema that admits only numbers of evidence that exist."""
+    numbers = {"type": "integer", "enum": [item.number for item in request.evidence]}
+    statement = {
+        "type": "object",
+        "properties": {"evidence": {"type": "array", "items": numbers, "minItems": 1}, "answer": {"type": "string"}},
+        "required": ["evidence", "answer"],
+        "additionalProperties": False,
+    }
+    schema = {
+        "type": "object",
+        "properties": {"statements": {"type": "array", "items": statement, "minItems": 1}},
+        "required": ["statements"],
+        "additionalProperties": False,
+    }
+    return {"type": "json_schema", "json_schema": {"name": "draft", "strict": True, "schema": schema}}
