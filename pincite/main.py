@@ -199,7 +199,7 @@ def serve(
 
     from api.app import create_app
 
-    printing.say(f"pincite on http://{host}:{port} - the API is described at /docs")
+    printing.say(f"pincite on http://{host}:{port} - the API is described at /openapi.json")
     uvicorn.run(create_app(context.obj), host=host, port=port, log_level="warning")
 
 

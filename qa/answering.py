@@ -69,8 +69,9 @@ class Answerer:
         drafter: str = "extractive",
         seconds: float = SECONDS,
         cancelled: Callable[[], bool] | None = None,
+        hits: Sequence[Hit] | None = None,
     ) -> Answer:
-        """Answer from the documents of a collection, or say that they do not.
+        """Answer from the documents of a collection, or say that they do not. With `hits`, from these without a search.
 
         Raises:
             InputError: the question, k or collection cannot be used.
@@ -78,17 +79,24 @@ class Answerer:
             CancelledError: `cancelled` said so.
         """
         deadline = time.monotonic() + seconds
-        asked = self.look(question, collection=collection, k=k)
+        asked = self.look(question, collection=collection, k=k, hits=hits)
         if not asked.evidence or asked.confidence < self._threshold:
             return self._abstained(asked, "below_threshold" if asked.evidence else "no_evidence", drafter)
         request = DraftRequest(asked.question, asked.evidence, deadline, *([cancelled] if cancelled else []))
         return self._answered(asked, request, self._drafters[drafter])
 
-    def look(self, question: str, *, collection: str = DEFAULT_COLLECTION, k: int = DEFAULT_K) -> Asked:
+    def look(
+        self,
+        question: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        k: int = DEFAULT_K,
+        hits: Sequence[Hit] | None = None,
+    ) -> Asked:
         """Search and read without writing: hits, evidence, confidence and the sides of a conflict."""
         question = checked_question(question)
         began = time.perf_counter()
-        hits = self.searcher.search(question, collection=collection, k=k)
+        hits = self.searcher.search(question, collection=collection, k=k) if hits is None else hits
         searched = time.perf_counter()
         sentences = self._finder.sentences(hits)
         scores = self._reader.read(question, sentences)

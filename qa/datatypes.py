@@ -86,7 +86,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of the answer without its markers, and the numbers that bear it out."""
+    """A sentence of the answer, markers included, and the numbers that bear it out."""
 
     start: int
     end: int
