@@ -19,22 +19,31 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PINCITE_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     store: Path = Field(
-        default_factory=lambda: user_data_path("pincite") / "store", description="Folder of the store. `--store` wins over it."
+        default_factory=lambda: user_data_path("pincite") / "store",
+        description="Folder of the store. `--store` wins over it.",
     )
     cache: Path | None = Field(default=None, description="Folder for model weights. Default: the user's cache folder.")
     encoder: str = Field(default=DEFAULT_ENCODER, description="Name or path of a sentence-transformers model.")
     drafter: Literal["extractive", "local", "openai"] = Field(
-        default="extractive", description="Who writes answers: `extractive`, `local` or `openai`. `--drafter` wins over it."
+        default="extractive",
+        description="Who writes answers: `extractive`, `local` or `openai`. `--drafter` wins over it.",
     )
     model: str = Field(
         default=DEFAULT_MODEL,
         description="Weights of the local drafter: `1.5b`, `0.5b`, a GGUF file, or `hf:owner/repo@revision/file.gguf`.",
     )
-    threads: int | None = Field(default=None, ge=1, le=256, description="Threads of the local model. Default: the processor's, 8 at most.")
-    threshold: float = Field(
-        default=THRESHOLD, ge=0.0, le=1.0, description="Confidence under which pincite abstains, from 0 (never) to 1 (always)."
+    threads: int | None = Field(
+        default=None, ge=1, le=256, description="Threads of the local model. Default: the processor's, 8 at most."
     )
-    timeout: float = Field(default=60.0, gt=0, le=3600, description="Seconds that one answer may take before the extractive one is given.")
+    threshold: float = Field(
+        default=THRESHOLD,
+        ge=0.0,
+        le=1.0,
+        description="Confidence under which pincite abstains, from 0 (never) to 1 (always).",
+    )
+    timeout: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds that one answer may take before the extractive one is given."
+    )
     openai_base_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url"),

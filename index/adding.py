@@ -1,5 +1,6 @@
 """Add documents to a store: skip what is unchanged, embed what is new, acknowledge only what is on disk."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,9 @@ class Adder:
         check_collection(collection)
         pending: list[tuple[Document, list[Passage], Status]] = []
         for document in documents:
+            if any(document.name == waiting.name for waiting, _, _ in pending):
+                yield from self._write(pending, collection)
+                pending = []
             outcome = self._settled(document, collection=collection, replace=replace)
             if outcome is not None:
                 yield outcome
@@ -56,7 +60,7 @@ class Adder:
             assert isinstance(document, Document)
             status: Status = "replaced" if self._store.known(document.name, collection=collection) else "added"
             pending.append((document, split_passages(document, tokenizer=self._tokenizer), status))
-            if sum(len(passages) for _, passages, _ in pending) >= BATCH_PASSAGES:
+            if sum(1 + len(passages) for _, passages, _ in pending) >= BATCH_PASSAGES:
                 yield from self._write(pending, collection)
                 pending = []
         yield from self._write(pending, collection)
@@ -70,12 +74,12 @@ class Adder:
             return None
         if known[0] == document.id:
             return Outcome(document.name, "unchanged", document_id=document.id)
-        other_file = known[1] and document.source and known[1] != document.source
-        if other_file and not replace and Path(known[1].partition("#")[0]).exists():
+        older, newer = _file_of(known[1]), _file_of(document.source)
+        if older and newer and older != newer and not replace and Path(older).exists():
             return Outcome(
                 document.name,
                 "rejected",
-                reason=f"another file of this name was added from {known[1]}; add it to another --collection, "
+                reason=f"another file of this name was added from {older}; add it to another --collection, "
                 "or replace the older with --replace",
             )
         return None
@@ -96,3 +100,8 @@ class Adder:
         self._store.add(items, collection=collection)
         for document, passages, status in pending:
             yield Outcome(document.name, status, document_id=document.id, passages=len(passages))
+
+
+def _file_of(source: str) -> str:
+    """The file of a source: a row of a JSONL file has its line number behind a '#'."""
+    return re.sub(r"#\d+$", "", source)

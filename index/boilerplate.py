@@ -297,7 +297,7 @@ def _is_breadcrumb(line: _Line) -> bool:
     separators = len(_SEPARATOR.findall(line.text))
     if line.text.startswith("|") and line.text.count("|") == 1:
         return line.words <= 3
-    if line.is_prose or separators < 2 or line.text.count("|") > 1 and re.search(r"\d", line.text):
+    if line.is_prose or separators < 2 or (line.text.count("|") > 1 and re.search(r"\d", line.text)):
         return False  # a row of a table has bars too, and figures between them
     return all(len(_WORD.findall(part)) <= 5 for part in _SEPARATOR.split(line.text))
 

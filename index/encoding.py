@@ -1,6 +1,7 @@
 """Turn text into vectors: one Protocol with one method, and the sentence-transformers encoder that fills it."""
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,8 +50,8 @@ class SentenceTransformerEncoder:
         self.limit = int(model.max_seq_length or 512) - 2
         # The fast tokenizer behind the wrapper gives offsets and does not warn about long texts.
         self._tokenizer = model.tokenizer.backend_tokenizer
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        # Encoding sets truncation and padding on the one tokenizer that offsets() needs without: one at a time.
+        self._lock = threading.Lock()
 
     @classmethod
     def load(cls, name: str = DEFAULT_ENCODER) -> "SentenceTransformerEncoder":
@@ -67,7 +68,7 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return cls(SentenceTransformer(path, device="cpu"), name=name)
         except (OSError, ValueError) as error:
@@ -78,15 +79,16 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), float32, each of length 1."""
-        # encode() sets the padding and truncation it needs and leaves them set: offsets() undoes that.
-        vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+        with self._lock:
+            vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self._model.get_embedding_dimension())
 
     def offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Per text the (start, end) of its tokens, special tokens left out."""
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        return [found.offsets for found in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        with self._lock:
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+            return [found.offsets for found in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
 def _model_path(name: str) -> str:

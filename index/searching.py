@@ -31,8 +31,10 @@ class Searcher:
         Raises:
             InputError: k is below 1, or the collection's name cannot be one.
             QuestionError: the question is empty or longer than 2,000 characters.
+            EncoderMismatchError: another encoder has filled the store since.
         """
         question = checked_question(question)
+        self.store.check_encoder(self.encoder.name)
         check_collection(collection)
         if k < 1:
             raise InputError(f"expected k of at least 1, found {k}")

@@ -12,19 +12,25 @@ from index.datatypes import Mask, Span
 
 # Always followed by a name or a number: a full stop behind them never ends a sentence.
 _TITLES = frozenset(
-    "mr mrs ms dr prof st sr gen col lt maj capt sgt cpl cmdr adm gov sen rep rev hon pres supt messrs mme mlle "
-    "no nos fig figs eq vol vols pp ch sec art vs viz cf eg ie al ed eds ca approx dept nr bd bros".split()
+    """
+    mr mrs ms dr prof st sr gen col lt maj capt sgt cpl cmdr adm gov sen rep rev hon pres supt messrs mme mlle
+    no nos fig figs eq vol vols pp ch sec art vs viz cf eg ie al ed eds ca approx dept nr bd bros
+    """.split()
 )
 # May stand inside a sentence or end it: they end it when what follows looks like a beginning.
 _ABBREVIATIONS = frozenset(
-    "inc ltd co corp llc plc gmbh ag sa nv u.s u.k u.n e.u u.s.a d.c p.m a.m etc jr sr ph.d m.d b.a m.a est dist "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ave blvd rd mt ft i.e e.g a.k.a".split()
+    """
+    inc ltd co corp llc plc gmbh ag sa nv u.s u.k u.n e.u u.s.a d.c p.m a.m etc jr sr ph.d m.d b.a m.a est dist
+    jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ave blvd rd mt ft i.e e.g a.k.a
+    """.split()
 )
 _BEGINNINGS = frozenset(
-    "the a an it he she they we i you this that these those in on at for by to from of with as if when while where after "
-    "before since although though but and or so yet however moreover also its his her their our my there here one two "
-    "some many most each every no not what who how why which under over during according despite meanwhile both all "
-    "another other such then now today".split()
+    """
+    the a an it he she they we i you this that these those in on at for by to from of with as if when while
+    where after before since although though but and or so yet however moreover also its his her their our my
+    there here one two some many most each every no not what who how why which under over during according
+    despite meanwhile both all another other such then now today
+    """.split()
 )
 # Possessive, and never begun inside a run of stops: a megabyte of full stops is read once.
 _TERMINAL = re.compile(r"(?<![.!?…])([.!?…]++|[。！？]++)([\"'”’»)\]」』）】]*+)(?=\s|$|(?<=[。！？]))")

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,33 +81,27 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(folder / DATABASE, timeout=60, check_same_thread=False, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-                connection.execute(f"PRAGMA {pragma}").fetchall()
-            connection.executescript(_SCHEMA)
+            try:
+                _prepare(connection, folder=folder)
+            except BaseException:
+                connection.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
                 f"the store at {folder} cannot be opened: {error}. Expected a folder that this user may write, holding "
                 f"{DATABASE} or nothing; choose another with --store or PINCITE_STORE"
             ) from error
-        store = cls(connection, folder=folder)
-        store._check_version()
-        return store
+        return cls(connection, folder=folder)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
         with self._lock:
             self._connection.close()
 
-    def _check_version(self) -> None:
-        found = self._meta("schema")
-        if found is None:
-            with self.transaction() as connection:
-                connection.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
-        elif int(found) != SCHEMA_VERSION:
-            raise StoreError(
-                f"the store at {self.folder} has schema {found}, this pincite reads {SCHEMA_VERSION}; use the pincite "
-                "that made it, or add the documents to a new store"
-            )
+    @property
+    def id(self) -> str:
+        """What tells this store from every other, so that files beside it can say whose they are."""
+        return self._meta("store") or ""
 
     def _meta(self, name: str) -> str | None:
         row = self._row("SELECT value FROM meta WHERE name = ?", name)
@@ -114,19 +109,42 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Everything inside happens or nothing does; the write lock is taken at the start."""
+        """Everything inside happens or nothing does; the write lock is taken at the start.
+
+        Raises:
+            StoreError: the file cannot be written, because the disk is full for instance; nothing happened.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._connection.execute("COMMIT")
+            except BaseException as error:
+                if self._connection.in_transaction:  # after some errors SQLite has rolled back by itself
+                    self._connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise self._unusable("written", error) from error
                 raise
-            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything inside is read as of one moment, whatever others write meanwhile."""
+        with self._lock:
+            self._rows("BEGIN")
+            try:
+                yield
+            finally:
+                self._rows("COMMIT")
+
+    def _unusable(self, verb: str, error: sqlite3.Error) -> StoreError:
+        return StoreError(f"the store at {self.folder} cannot be {verb}: {error}. 'pincite doctor' says what is wrong")
 
     def _rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+            try:
+                return self._connection.execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                raise self._unusable("read", error) from error
 
     def _row(self, statement: str, *values: object) -> tuple[object, ...] | None:
         rows = self._rows(statement, *values)
@@ -215,6 +233,8 @@ class Store:
         Raises:
             NotFoundError: the collection has no document of that name.
         """
+        check_collection(collection)
+        name = _storable(name)
         with self.transaction() as connection:
             if not self._delete(connection, collection, name):
                 raise NotFoundError(
@@ -254,6 +274,7 @@ class Store:
         Raises:
             NotFoundError: there is none.
         """
+        reference = _storable(reference)
         found = self._rows(
             f"{_ENTRY} WHERE collection = ?1 AND (name = ?2 OR id = ?2 OR (length(?2) >= 8 AND substr(id, 1, length(?2)) = ?2)) "
             "ORDER BY name = ?2 DESC, id = ?2 DESC, name LIMIT 1",
@@ -294,6 +315,16 @@ class Store:
         hits = [Hit(*row, score=scores[int(str(row[1]))]) for row in rows]  # type: ignore[arg-type, call-arg]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_key))
 
+    def document_hits(self, reference: str, *, collection: str = DEFAULT_COLLECTION) -> list[Hit]:
+        """All passages of one document in the order of its text, as if a search had found them.
+
+        Raises:
+            NotFoundError: there is no such document.
+        """
+        key = self.entry(reference, collection=collection).key
+        keys = [int(str(row[0])) for row in self._rows("SELECT key FROM passages WHERE document_key = ?", key)]
+        return self.hits(dict.fromkeys(sorted(keys), 1.0))
+
     def passage_keys(self, collection: str) -> set[int]:
         """The keys of all passages of a collection. A key is never used again."""
         return {int(str(row[0])) for row in self._rows(_KEYS, collection)}
@@ -325,40 +356,80 @@ class Store:
 
     def problems(self) -> list[str]:
         """What a check of the file finds wrong; an empty list when all is well."""
-        found = [str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
-        found += [f"a row refers to a missing one: {row}" for row in self._rows("PRAGMA foreign_key_check")]
+        found: list[str] = []
+        try:
+            found.extend(str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok")
+            found.extend(f"a row refers to a missing one: {row}" for row in self._rows("PRAGMA foreign_key_check"))
+            found.extend(f"{count} {what}" for count, what in self._miscounts() if count)
+        except StoreError as error:
+            found.append(str(error))
         try:
             self._rows("INSERT INTO passage_words (passage_words) VALUES ('integrity-check')")
-        except sqlite3.DatabaseError as error:
+        except StoreError as error:
             found.append(f"the full-text index is damaged: {error}")
-        passages, words = (self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("passages", "passage_words"))
-        if passages != words:
-            found.append(f"{passages} passages, but {words} full-text rows")
-        dimension = (self.encoder() or ("", 0))[1]
-        wrong = self._rows("SELECT count(*) FROM passages WHERE length(vector) != ?", dimension * 4)[0][0]
-        if wrong:
-            found.append(f"{wrong} vectors are not of {dimension} dimensions")
         return found
+
+    def _miscounts(self) -> Iterator[tuple[object, str]]:
+        """How many rows have which fault."""
+        dimension = (self.encoder() or ("", 0))[1]
+        for what, fault in (
+            ("passages have no full-text row", "passages WHERE key NOT IN (SELECT rowid FROM passage_words)"),
+            ("full-text rows have no passage", "passage_words WHERE rowid NOT IN (SELECT key FROM passages)"),
+            (f"vectors are not of {dimension} dimensions", f"passages WHERE length(vector) != {dimension * 4}"),
+            (
+                "passages do not stand at their place",
+                'passages p JOIN documents d ON d.key = p.document_key WHERE stretch(d.text, p.start, p."end") != p.text',
+            ),
+        ):
+            yield self._rows(f"SELECT count(*) FROM {fault}")[0][0], what
+
+
+def _prepare(connection: sqlite3.Connection, *, folder: Path) -> None:
+    """Set the connection up and make the tables; a file of another version is left as it is."""
+    # SQLite's own length() and substr() end at the first NUL.
+    connection.create_function("characters", 1, len, deterministic=True)
+    connection.create_function("stretch", 3, lambda text, start, end: text[start:end], deterministic=True)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        if found and found[0] != str(SCHEMA_VERSION):
+            raise StoreError(
+                f"the store at {folder} has schema {found[0]}, this pincite reads {SCHEMA_VERSION}; use the pincite "
+                "that made it, or add the documents to a new store"
+            )
+    connection.executescript(_SCHEMA)
+    for name, value in (("schema", str(SCHEMA_VERSION)), ("store", uuid.uuid4().hex)):
+        if not connection.execute("SELECT 1 FROM meta WHERE name = ?", (name,)).fetchone():
+            connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, value))
+
+
+def _storable(name: str) -> str:
+    """`name` with U+FFFD for every lone surrogate, as reading names documents: no encoding can write one."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", name)
 
 
 _ENTRY = (
-    "SELECT key, id, name, title, uri, published, source, length(text), "
+    "SELECT key, id, name, title, uri, published, source, characters(text), "
     "(SELECT count(*) FROM passages WHERE document_key = documents.key) FROM documents"
 )
 _KEYS = "SELECT p.key FROM passages p JOIN documents d ON d.key = p.document_key WHERE d.collection = ?"
 
 # Words that say nothing about which passage is meant; they are kept when a question has no others.
 _STOP_WORDS = frozenset(
-    "a an and are as at be been by can could did do does for from had has have how i in is it its may me my of on or our "
-    "shall should so than that the their them then there these they this to was we were what when where which who whom "
-    "whose why will with would you your".split()
+    """
+    a an and are as at be been by can could did do does for from had has have how i in is it its may me my of on
+    or our shall should so than that the their them then there these they this to was we were what when where
+    which who whom whose why will with would you your
+    """.split()
 )
 
 
 def _match_query(question: str) -> str:
     """The question's words as an FTS5 expression: any of them may occur. Quoting makes operators plain words."""
-    words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))[:64]
-    telling = [word for word in words if word not in _STOP_WORDS] or words
+    # Accents that stand alone belong to their word, and FTS5 ignores case and accents by itself.
+    words = list({word.lower(): word for word in re.findall(r"[\w\u0300-\u036f]+", question)}.values())[:64]
+    telling = [word for word in words if word.lower() not in _STOP_WORDS] or words
     return " OR ".join(f'"{word}"' for word in telling)
 
 

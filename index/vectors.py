@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import logging
 import os
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +18,11 @@ from index.store import Store
 
 if TYPE_CHECKING:
     import faiss
+
+
+_logger = logging.getLogger(__name__)
+# A temporary file of this age was left by a crash: nobody writes an index for so long.
+STALE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,9 @@ class VectorCache:
             if not index.ntotal:
                 return []
             scores, keys = index.search(vector, min(limit, index.ntotal))
-        return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
+        found = [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
+        # faiss gives equals in any order, and the last bits of a cosine depend on where its vector lies.
+        return sorted(found, key=lambda pair: (-round(pair[1], 6), pair[0]))
 
     def refresh(self, collection: str) -> None:
         """Bring the index in memory and on disk in step with the store."""
@@ -56,18 +66,25 @@ class VectorCache:
         if loaded is None:
             loaded = self._read(collection)
         if loaded is None or loaded.generation != generation:
-            loaded = self._synchronised(collection, loaded, generation)
-            self._write(collection, loaded)
+            # As of one moment: another process may take away a passage between its key and its vector.
+            with self._store.snapshot():
+                loaded = self._synchronised(collection, loaded)
+            try:
+                self._write(collection, loaded)
+            except OSError as error:  # the index in memory serves; the files only make the next start quicker
+                _logger.warning("the vector index of collection %r cannot be written: %s", collection, error)
         self._loaded[collection] = loaded
         return loaded.index
 
-    def _synchronised(self, collection: str, loaded: _Loaded | None, generation: int) -> _Loaded:
+    def _synchronised(self, collection: str, loaded: _Loaded | None) -> _Loaded:
         """The index with what the store no longer has taken out and what it has gained put in."""
         # faiss takes half a second to import: only who searches pays for it.
         import faiss
 
-        encoder = self._store.encoder()
-        index = loaded.index if loaded else faiss.IndexIDMap2(faiss.IndexFlatIP(encoder[1] if encoder else 1))
+        generation = self._store.generation(collection)
+        dimension = (self._store.encoder() or ("", 1))[1]
+        fits = loaded is not None and loaded.index.d == dimension
+        index = loaded.index if loaded and fits else faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         held = {int(key) for key in faiss.vector_to_array(index.id_map)}
         wanted = self._store.passage_keys(collection)
         gone, new = held - wanted, sorted(wanted - held)
@@ -86,29 +103,32 @@ class VectorCache:
 
     def problem(self, collection: str) -> str:
         """Why the files on disk cannot be used as they are; an empty string when they can."""
+        checked = self._checked(collection)
+        return checked if isinstance(checked, str) else ""
+
+    def _checked(self, collection: str) -> tuple[int, bytes] | str:
+        """The generation and the content of the index on disk, each file read once; or why they cannot be used."""
         index_path, manifest_path = self.paths(collection)
         try:
             manifest = json.loads(manifest_path.read_bytes())
-            sum_found = hashlib.sha256(index_path.read_bytes()).hexdigest()
-        except (OSError, ValueError) as error:
+            content = index_path.read_bytes()
+            generation, sum_expected = int(manifest["generation"]), manifest["sha256"]
+            made_for = (manifest["store"], manifest["model"], manifest["dimension"])
+        except (OSError, ValueError, TypeError, KeyError) as error:
             return f"missing or unreadable: {error}"
-        encoder = self._store.encoder()
-        if [manifest.get("model"), manifest.get("dimension")] != list(encoder or ()):
-            return f"made for the encoder {manifest.get('model')!r}, the store has {encoder}"
-        return (
-            ""
-            if manifest.get("sha256") == sum_found
-            else f"expected sha256 {manifest.get('sha256')}, found {sum_found}"
-        )
+        store = (self._store.id, *(self._store.encoder() or ("", 1)))
+        if made_for != store:
+            return f"made for store, encoder and dimension {made_for}, expected {store}"
+        sum_found = hashlib.sha256(content).hexdigest()
+        return (generation, content) if sum_expected == sum_found else f"expected sha256 {sum_expected}, found {sum_found}"
 
     def _read(self, collection: str) -> _Loaded | None:
-        if self.problem(collection):
+        checked = self._checked(collection)
+        if isinstance(checked, str):
             return None
         import faiss
 
-        index_path, manifest_path = self.paths(collection)
-        generation = int(json.loads(manifest_path.read_bytes())["generation"])
-        return _Loaded(generation, faiss.deserialize_index(np.frombuffer(index_path.read_bytes(), dtype=np.uint8)))
+        return _Loaded(checked[0], faiss.deserialize_index(np.frombuffer(checked[1], dtype=np.uint8)))
 
     def _write(self, collection: str, loaded: _Loaded) -> None:
         """Index first, manifest second: a crash in between leaves a sum that does not fit, and it is built again."""
@@ -119,6 +139,7 @@ class VectorCache:
         encoder = self._store.encoder() or ("", 1)
         manifest = {
             "generation": loaded.generation,
+            "store": self._store.id,
             "model": encoder[0],
             "dimension": encoder[1],
             "count": loaded.index.ntotal,
@@ -130,6 +151,10 @@ class VectorCache:
 
 def _write_durably(path: Path, content: bytes) -> None:
     """Under a temporary name, synced, then renamed: a reader sees the old file or the new one, never a half."""
+    for left in path.parent.glob(f"{path.name}.*.tmp"):
+        with suppress(FileNotFoundError):  # another process may sweep too
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                left.unlink()
     temporary = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     with temporary.open("wb") as file:
         file.write(content)

@@ -44,7 +44,9 @@ def _store(assembly: Assembly) -> Iterator[Finding]:
         store = assembly.store
         problems = store.problems()
     except PinciteError as error:
-        yield Finding("store", "wrong", str(error), "restore the folder from a copy, or add the documents to a new store")
+        yield Finding(
+            "store", "wrong", str(error), "restore the folder from a copy, or add the documents to a new store"
+        )
         return
     mend = f"move {folder} away and add the documents again"
     counted = f"{folder}: {sum(len(store.entries(collection=name)) for name in store.collections())} documents"
@@ -52,7 +54,9 @@ def _store(assembly: Assembly) -> Iterator[Finding]:
     cache = VectorCache(store)
     for name in store.collections():
         problem = cache.problem(name)
-        yield Finding(f"index of {name}", "note" if problem else "well", problem or "fits its sum", _REBUILT if problem else "")
+        yield Finding(
+            f"index of {name}", "note" if problem else "well", problem or "fits its sum", _REBUILT if problem else ""
+        )
     yield _space(folder)
 
 
@@ -76,7 +80,9 @@ def _encoder(assembly: Assembly) -> Iterator[Finding]:
     try:
         dimension = assembly.encoder.encode(["a test"]).shape[1]
     except PinciteError as error:
-        yield Finding("encoder", "wrong", str(error), "run 'make install', or set PINCITE_ENCODER to a model that is here")
+        yield Finding(
+            "encoder", "wrong", str(error), "run 'make install', or set PINCITE_ENCODER to a model that is here"
+        )
         return
     yield Finding("encoder", "well", f"{name}, {dimension} dimensions")
 
@@ -92,7 +98,9 @@ def _weights(assembly: Assembly) -> Finding:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != recipe.sha256:
-        return Finding("weights", "wrong", f"expected sha256 {recipe.sha256}, found {found}", f"delete {path}; it is fetched again")
+        return Finding(
+            "weights", "wrong", f"expected sha256 {recipe.sha256}, found {found}", f"delete {path}; it is fetched again"
+        )
     stamped = is_verified(path, recipe.sha256)
     return Finding("weights", "well", f"{recipe.name} at {path}" + ("" if stamped else ", not yet stamped"))
 
@@ -111,4 +119,6 @@ def _openai(assembly: Assembly) -> Finding:
     if settings.openai_base_url is None and settings.openai_api_key is None:
         return Finding("openai", "note", "not set up", "set OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL to use it")
     key = "with a key" if settings.openai_api_key else "without a key"
-    return Finding("openai", "well", f"{settings.openai_model} at {settings.openai_base_url or 'the official address'}, {key}")
+    return Finding(
+        "openai", "well", f"{settings.openai_model} at {settings.openai_base_url or 'the official address'}, {key}"
+    )

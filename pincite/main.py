@@ -30,7 +30,9 @@ _ClickError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__na
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
 Collection = Annotated[str, typer.Option(help="Which collection; a search never crosses one.")]
-DrafterName = Annotated[str | None, typer.Option(help="Who writes: extractive, local or openai. Default: PINCITE_DRAFTER.")]
+DrafterName = Annotated[
+    str | None, typer.Option(help="Who writes: extractive, local or openai. Default: PINCITE_DRAFTER.")
+]
 
 
 def run() -> None:
@@ -61,8 +63,12 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def begin(
     context: typer.Context,
-    store: Annotated[Path | None, typer.Option(help="Folder of the store. Default: PINCITE_STORE, else the user's data folder.")] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)] = False,
+    store: Annotated[
+        Path | None, typer.Option(help="Folder of the store. Default: PINCITE_STORE, else the user's data folder.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Read the settings once; the parts are made when a command first uses them."""
     context.obj = Assembly(read_settings(store=store), progress=printing.WeightsProgress())
@@ -82,7 +88,9 @@ def add(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files, folders, or JSONL files of {doc_id, title, text}.")],
     collection: Collection = DEFAULT_COLLECTION,
-    replace: Annotated[bool, typer.Option("--replace", help="Let a file take the name of one from another place.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let a file take the name of one from another place.")
+    ] = False,
     json: AsJson = False,
 ) -> int:
     """Add documents, or bring changed ones up to date. Leaves with 1 if one of them could not be read."""

@@ -28,7 +28,14 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_COLOURS = {"answered": "green", "conflict": "yellow", "abstained": "red", "well": "green", "note": "yellow", "wrong": "red"}
+_COLOURS = {
+    "answered": "green",
+    "conflict": "yellow",
+    "abstained": "red",
+    "well": "green",
+    "note": "yellow",
+    "wrong": "red",
+}
 
 
 def plain(text: str, style: str = "") -> Text:
@@ -54,7 +61,13 @@ def print_json(content: Any) -> None:
 @contextmanager
 def adding_progress(total: int) -> Iterator[Callable[[Outcome], None]]:
     """A bar that moves with every document that is done."""
-    columns = (TextColumn("adding"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn("adding"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("", total=total)
 
@@ -93,7 +106,9 @@ def working(what: str) -> Iterator[None]:
 
 def print_outcomes(outcomes: Sequence[Outcome]) -> None:
     """What became of the documents: the rejected ones with their reasons, the others counted."""
-    counts = {status: sum(o.status == status for o in outcomes) for status in ("added", "replaced", "unchanged", "rejected")}
+    counts = {
+        status: sum(o.status == status for o in outcomes) for status in ("added", "replaced", "unchanged", "rejected")
+    }
     passages = sum(outcome.passages for outcome in outcomes)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing to add"
     say(f"{summary}; {passages} passages")
@@ -156,7 +171,9 @@ def print_answer(answer: Answer) -> None:
     for citation in answer.citations:
         print_citation(citation)
     if answer.fallback:
-        out.print(plain(f"  the {answer.drafter} drafter gave nothing usable, so these are quotes: {answer.fallback}", "dim"))
+        out.print(
+            plain(f"  the {answer.drafter} drafter gave nothing usable, so these are quotes: {answer.fallback}", "dim")
+        )
 
 
 def print_citation(citation: Citation) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.datatypes import Document, Hit
+from index.errors import ModelError
 from index.searching import Searcher, checked_question
 from index.store import DEFAULT_COLLECTION
 from qa.abstaining import THRESHOLD, confidence, explain
@@ -12,7 +13,7 @@ from qa.composing import Composed, compose
 from qa.conflicts import Side, find_conflict
 from qa.datatypes import Abstention, Answer, Conflict, ConflictValue, Draft, DraftStatement, Evidence
 from qa.drafting import Drafter, DraftRequest
-from qa.errors import CancelledError, DraftError
+from qa.errors import CancelledError
 from qa.evidence import EvidenceFinder, distinct
 from qa.extractive import ExtractiveDrafter
 from qa.reading import Reader
@@ -44,7 +45,12 @@ class Answerer:
     """Answers questions over one store. `drafters` are tried by name; the extractive one is always there."""
 
     def __init__(
-        self, searcher: Searcher, *, reader: Reader, drafters: Mapping[str, Drafter] | None = None, threshold: float = THRESHOLD
+        self,
+        searcher: Searcher,
+        *,
+        reader: Reader,
+        drafters: Mapping[str, Drafter] | None = None,
+        threshold: float = THRESHOLD,
     ) -> None:
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"expected a threshold between 0 and 1, found {threshold}")
@@ -96,7 +102,9 @@ class Answerer:
         """Search and read without writing: hits, evidence, confidence and the sides of a conflict."""
         question = checked_question(question)
         began = time.perf_counter()
-        hits = self.searcher.search(question, collection=collection, k=k) if hits is None else hits
+        hits = self._finder.present(
+            self.searcher.search(question, collection=collection, k=k) if hits is None else hits
+        )
         searched = time.perf_counter()
         sentences = self._finder.sentences(hits)
         scores = self._reader.read(question, sentences)
@@ -143,7 +151,9 @@ class Answerer:
         shown = self._with_all_sides(verified.statements, asked.sides, asked.question)
         timings = {**asked.timings, "draft": time.perf_counter() - began}
         if not shown:
-            return self._abstained(replace(asked, timings=timings), "unverified", drafter.name, rejected=verified.rejected_citations)
+            return self._abstained(
+                replace(asked, timings=timings), "unverified", drafter.name, rejected=verified.rejected_citations
+            )
         composed = compose(shown, document_of=self._document)
         conflicts = _conflicts(asked.sides, composed)
         return Answer(
@@ -167,7 +177,7 @@ class Answerer:
             draft = drafter.draft(request)
         except CancelledError:
             raise
-        except DraftError as error:
+        except ModelError as error:
             return self._verified(self._extractive.draft(request), request), {}, str(error)
         verified = self._verified(draft, request)
         if verified.statements or drafter is self._extractive:
@@ -207,7 +217,11 @@ def _conflicts(sides: Sequence[Side], composed: Composed) -> tuple[Conflict, ...
     values = []
     for side in sides:
         cited = sorted(
-            {number for quote, number in composed.numbers.items() if any(_covers(quote, item) for item in side.evidence)}
+            {
+                number
+                for quote, number in composed.numbers.items()
+                if any(_covers(quote, item) for item in side.evidence)
+            }
         )
         if cited:
             values.append(ConflictValue(side.value, side.qualifier, tuple(cited)))

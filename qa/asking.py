@@ -11,28 +11,35 @@ from qa.terms import content_stems
 
 Wanted = Literal["amount", "percent", "count", "date", "name", "reason", "advice", "any"]
 
-_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
-    (wanted, re.compile(pattern, re.IGNORECASE))
-    for wanted, pattern in (
-        ("advice", r"^\W*(?:should|ought|shall|would you recommend|do you (?:think|recommend))\b.*\b(?:i|we|you|one|investors?)\b"),
-        ("percent", r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|rate)\b|\bby how many per\s?cent"),
-        ("count", r"\bhow many\b|\b(?:what|which) (?:is |was |were )?(?:the )?(?:number|count|population|total)\b"),
-        (
-            "amount",
-            r"\bhow (?:much|large|big|high|tall|long|far|deep|heavy|fast|old|expensive|wide)\b|\bwhat (?:is|was|were|are) .{0,60}"
-            r"\b(?:price|cost|value|capitali[sz]ation|revenues?|sales|profits?|income|gain|budget|salary|size|height|length|worth|"
-            r"amount|increase|rise|growth|loss|turnover|valuation|stake|temperature|speed|weight)\b",
-        ),
-        (
-            "date",
-            r"^\W*when\b|\b(?:what|which|in what|by which|by what) (?:\w+ )?(?:year|date|day|month|century|decade|time)\b|\bhow (?:recently|long ago)\b"
-            r"|\bsince when\b",
-        ),
-        ("name", r"\b(?:who|whom|whose)\b|^\W*where\b|\b(?:which|what) (?:\w+ )?(?:company|person|people|country|countries|city|cities|place|team|group|"
-            r"organi[sz]ation|conference|model|models|product|products|region|firm|university|state|bank|agency)\b"),
-        ("reason", r"^\W*(?:why|how (?:do|does|did|can|could|is|are|was|were|has|have|will|would))\b"),
-    )
-)  # fmt: skip
+_PATTERNS: tuple[tuple[Wanted, str], ...] = (
+    (
+        "advice",
+        r"^\W*(?:should|ought|shall|would you recommend|do you (?:think|recommend))\b.*\b(?:i|we|you|one|investors?)\b",
+    ),
+    (
+        "percent",
+        r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|rate)\b|\bby how many per\s?cent",
+    ),
+    ("count", r"\bhow many\b|\b(?:what|which) (?:is |was |were )?(?:the )?(?:number|count|population|total)\b"),
+    (
+        "amount",
+        r"\bhow (?:much|large|big|high|tall|long|far|deep|heavy|fast|old|expensive|wide)\b|\bwhat (?:is|was|were|are) .{0,60}"
+        r"\b(?:price|cost|value|capitali[sz]ation|revenues?|sales|profits?|income|gain|budget|salary|size|height|length|worth|"
+        r"amount|increase|rise|growth|loss|turnover|valuation|stake|temperature|speed|weight)\b",
+    ),
+    (
+        "date",
+        r"^\W*when\b|\b(?:what|which|in what|by which|by what) (?:\w+ )?(?:year|date|day|month|century|decade|time)\b|\bhow (?:recently|long ago)\b"
+        r"|\bsince when\b",
+    ),
+    (
+        "name",
+        r"\b(?:who|whom|whose)\b|^\W*where\b|\b(?:which|what) (?:\w+ )?(?:company|person|people|country|countries|city|cities|place|team|group|"
+        r"organi[sz]ation|conference|model|models|product|products|region|firm|university|state|bank|agency)\b",
+    ),
+    ("reason", r"^\W*(?:why|how (?:do|does|did|can|could|is|are|was|were|has|have|will|would))\b"),
+)
+_WANTED = tuple((wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in _PATTERNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Question:
 @lru_cache(maxsize=256)
 def read_question(text: str) -> Question:
     """Take a question apart by its words alone; no model is asked."""
-    wanted = next((wanted for wanted, pattern in _WANTED if pattern.search(text)), "any")
+    wanted: Wanted = next((wanted for wanted, pattern in _WANTED if pattern.search(text)), "any")
     return Question(
         text=text,
         wanted=wanted,
@@ -71,6 +78,4 @@ def has_wanted(question: Question, text: str) -> bool | None:
         return any(name.lower() not in said for name in find_names(text))
     kinds = {"amount": {"money", "percent", "count"}, "percent": {"percent"}, "count": {"count"}, "date": {"date"}}
     asked = {figure.value for figure in question.figures}
-    return any(
-        figure.kind in kinds[question.wanted] and figure.value not in asked for figure in find_figures(text)
-    )
+    return any(figure.kind in kinds[question.wanted] and figure.value not in asked for figure in find_figures(text))

@@ -24,10 +24,17 @@ TOLERANCE = Decimal("0.02")
 _NEAR = 60  # characters on either side of a figure in which the question's words have to occur
 _KINDS = {"amount": ("percent", "money", "count"), "percent": ("percent",), "count": ("count",), "date": ("date",)}
 # A change and a level are different things: 'grew by $100 billion' does not contradict 'reached $342 billion'.
-_CHANGE_BEFORE = re.compile(r"\b(?:by|up|down|another|extra|additional|rise of|gain of|increase of)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_CHANGE_BEFORE = re.compile(
+    r"\b(?:by|up|down|another|extra|additional|rise of|gain of|increase of)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 _LEVEL_BEFORE = re.compile(r"\b(?:to|reach(?:ed|ing|es)?)\s+$", re.IGNORECASE)
-_ASKS_CHANGE = re.compile(r"\bby how (?:much|many)\b|\bhow (?:much|many)\b.*\b(?:rise|fall|gain|grow|jump|drop|increase|decrease|expand|change|surge|lose)\b", re.IGNORECASE)
-_ASKS_LEVEL = re.compile(r"^\W*what (?:is|was|are|were)\b(?!.*\b(?:rise|fall|gain|growth|increase|decrease|change)\b)", re.IGNORECASE)
+_ASKS_CHANGE = re.compile(
+    r"\bby how (?:much|many)\b|\bhow (?:much|many)\b.*\b(?:rise|fall|gain|grow|jump|drop|increase|decrease|expand|change|surge|lose)\b",
+    re.IGNORECASE,
+)
+_ASKS_LEVEL = re.compile(
+    r"^\W*what (?:is|was|are|were)\b(?!.*\b(?:rise|fall|gain|growth|increase|decrease|change)\b)", re.IGNORECASE
+)
 # A figure over another stretch of time is another figure.
 _FRAME = re.compile(
     r"\byear[- ]to[- ]date\b|\bsince (?:the (?:start|beginning)|january|the year|last year)\b|\b(?:per|a|each|every) (?:day|week|month|year|annum|quarter)\b|"

@@ -1,11 +1,13 @@
 """Turn hits into candidate sentences, and the reader's scores into numbered evidence."""
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.datatypes import Document, Hit, Mask, Span
+from index.errors import NotFoundError
 from index.passages import visible_text
 from index.sentences import split_sentences
 from index.store import Store
@@ -21,7 +23,8 @@ READ_PASSAGES = 8
 _LINK = r"\W*(?:(?:but|and|so|yet|however|also|in addition|additionally|still|then|later|meanwhile|instead|for example),?\s+)?"
 _PRONOUN = re.compile(_LINK + r"(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both)\b", re.IGNORECASE)
 _GENERAL = re.compile(
-    _LINK + r"the (?:model|company|firm|group|division|move|plan|figure|deal|investment|announcement|two|latter|former|same)\b",
+    _LINK
+    + r"the (?:model|company|firm|group|division|move|plan|figure|deal|investment|announcement|two|latter|former|same)\b",
     re.IGNORECASE,
 )
 _CACHED_DOCUMENTS = 128
@@ -42,6 +45,7 @@ class EvidenceFinder:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._cache: OrderedDict[int, ReadDocument] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, key: int) -> ReadDocument:
         """The document with this key, cut into sentences.
@@ -50,13 +54,29 @@ class EvidenceFinder:
             NotFoundError: it was deleted.
         """
         # A key is never given to another document, so what is kept cannot be out of date.
-        if key not in self._cache:
-            document = self._store.document(key)
-            spans = tuple(split_sentences(document.text, masks=document.masks))
-            self._cache[key] = ReadDocument(document, spans, visible_text(document, 0, len(document.text)))
+        with self._lock:
+            kept = self._cache.get(key)
+        if kept is not None:
+            return kept
+        document = self._store.document(key)
+        spans = tuple(split_sentences(document.text, masks=document.masks))
+        read = ReadDocument(document, spans, visible_text(document, 0, len(document.text)))
+        with self._lock:
+            self._cache[key] = read
             while len(self._cache) > _CACHED_DOCUMENTS:
                 self._cache.popitem(last=False)
-        return self._cache[key]
+        return read
+
+    def present(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits whose documents are still there: one may be deleted between the search and the reading."""
+        found: list[Hit] = []
+        for hit in hits:
+            try:
+                self.read(hit.document_key)
+            except NotFoundError:
+                continue
+            found.append(hit)
+        return found
 
     def sentences(self, hits: Sequence[Hit]) -> list[Sentence]:
         """The sentences of the best hits, each once, in the order of the hits and then of the text."""

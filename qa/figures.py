@@ -17,8 +17,10 @@ _SCALES = {
 }  # fmt: skip
 _UNITS = dict(
     zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety".split(),
+        """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    """.split(),
         [*range(20), 20, 30, 40, 50, 60, 70, 80, 90],
         strict=True,
     )
@@ -34,8 +36,20 @@ _CURRENCIES = {
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|"
-        "november nov|december dec".split("|"),
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
         start=1,
     )
     for name in names.split()
@@ -45,12 +59,16 @@ _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b",
-        r"\b" + _MONTH.format("n") + r"\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<y>[12]\d{3}))?\b(?!\s*(?:%|million|billion))",
+        r"\b"
+        + _MONTH.format("n")
+        + r"\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<y>[12]\d{3}))?\b(?!\s*(?:%|million|billion))",
         r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?" + _MONTH.format("n") + r"(?:,?\s+(?P<y>[12]\d{3}))?\b",
         r"\b" + _MONTH.format("n") + r",?\s+(?:of\s+)?(?P<y>[12]\d{3})\b",
     )
 )
-_YEAR = re.compile(r"(?<![\w.,$€£¥-])(?P<y>1[0-9]\d\d|20\d\d|2100)(?:s\b)?(?![\w%]|[.,]\d|\s*(?:million|billion|trillion|percent|per cent|%))")
+_YEAR = re.compile(
+    r"(?<![\w.,$€£¥-])(?P<y>1[0-9]\d\d|20\d\d|2100)(?:s\b)?(?![\w%]|[.,]\d|\s*(?:million|billion|trillion|percent|per cent|%))"
+)
 _NUMBER_WORDS = "|".join(sorted([*_UNITS, "hundred"], key=len, reverse=True))
 _SCALE = r"hundred|thousand|million|billion|trillion|dozen|mln|bln|trn|mn|bn|tn|k|m|b|t"
 _SYMBOL = r"us\$|hk\$|s\$|a\$|c\$|\$|€|£|¥|₹|₩|usd\s?|rmb\s?|eur\s?|gbp\s?|cny\s?|hkd\s?|jpy\s?"

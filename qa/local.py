@@ -150,7 +150,9 @@ def _take(chunk: dict[str, Any], pieces: list[str], usage: dict[str, int], failu
     if counted := chunk.get("usage"):
         cached = (counted.get("prompt_tokens_details") or {}).get("cached_tokens", 0)
         usage.update(
-            tokens_in=counted.get("prompt_tokens", 0), tokens_out=counted.get("completion_tokens", 0), tokens_cached=cached
+            tokens_in=counted.get("prompt_tokens", 0),
+            tokens_out=counted.get("completion_tokens", 0),
+            tokens_cached=cached,
         )
     if "error" in chunk or ("message" in chunk and "choices" not in chunk):
         failures.append(str(chunk.get("error", chunk))[:200])

@@ -5,8 +5,11 @@ import re
 from qa.terms import FUNCTION_WORDS, words
 
 _CALENDAR = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept "
-    "oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun".split()
+    """
+    january february march april may june july august september october november december jan feb mar apr jun
+    jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri
+    sat sun
+    """.split()
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[\n\"“(\[]\s*|^[-•*]\s+)(?=\S)")
 _POSSESSIVE = re.compile(r"['’]s?$")

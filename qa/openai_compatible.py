@@ -31,7 +31,9 @@ class OpenAIDrafter:
         self._structured = True
 
     @classmethod
-    def build(cls, *, base_url: str | None, api_key: str | None, model: str, seconds: float = SECONDS) -> "OpenAIDrafter":
+    def build(
+        cls, *, base_url: str | None, api_key: str | None, model: str, seconds: float = SECONDS
+    ) -> "OpenAIDrafter":
         """With the official client. A server that wants no key is given an empty one's stand-in."""
         # The client takes a second to import: only who uses it pays for it.
         import openai

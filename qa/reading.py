@@ -37,7 +37,9 @@ class FirstReader:
 
     def __init__(self, encoder: Encoder, *, weights: Sequence[float], bias: float) -> None:
         if len(weights) != len(SIGNALS):
-            raise ValueError(f"expected {len(SIGNALS)} weights, one for each of {', '.join(SIGNALS)}, found {len(weights)}")
+            raise ValueError(
+                f"expected {len(SIGNALS)} weights, one for each of {', '.join(SIGNALS)}, found {len(weights)}"
+            )
         self._encoder = encoder
         self._weights = np.array(weights, dtype=np.float64)
         self._bias = bias
@@ -68,13 +70,14 @@ class FirstReader:
         return np.array(rows, dtype=np.float64).reshape(len(sentences), len(SIGNALS))
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        unknown = list(dict.fromkeys(text for text in texts if text not in self._vectors))
-        known = dict(zip(unknown, self._encoder.encode(unknown), strict=True)) if unknown else {}
-        vectors = np.stack([known[text] if text in known else self._vectors[text] for text in texts])
-        if len(self._vectors) + len(known) > _CACHED_VECTORS:
-            self._vectors = {}
-        self._vectors.update(known)
-        return vectors
+        # One look at what is kept: another thread may empty it meanwhile.
+        kept = self._vectors
+        known = {text: kept[text] for text in dict.fromkeys(texts) if text in kept}
+        unknown = [text for text in dict.fromkeys(texts) if text not in known]
+        new = dict(zip(unknown, self._encoder.encode(unknown), strict=True)) if unknown else {}
+        self._vectors = new if len(kept) + len(new) > _CACHED_VECTORS else {**kept, **new} if new else kept
+        known.update(new)
+        return np.stack([known[text] for text in texts])
 
 
 def _rarities(question: Question, sentences: Sequence[Sentence]) -> dict[str, float]:

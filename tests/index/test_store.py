@@ -304,9 +304,10 @@ def test_the_rarer_word_counts_more_and_the_title_counts(store: Store) -> None:
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("DELETE FROM passage_words WHERE rowid = 1", "2 passages, but 1 full-text rows"),
+        ("DELETE FROM passage_words WHERE rowid = 1", "1 passages have no full-text row"),
         ("UPDATE passages SET vector = x'00' WHERE key = 1", "1 vectors are not of 64 dimensions"),
         ("DELETE FROM documents WHERE key = 1", "a row refers to a missing one"),
+        ("DELETE FROM passages WHERE key = 1", "1 full-text rows have no passage"),
         ("DELETE FROM passage_words_content WHERE id = 1", "the full-text index is damaged"),
         ("UPDATE passage_words_content SET c1 = 'gate' WHERE id = 1", "the full-text index is damaged"),
         ("UPDATE passage_words SET rowid = 77 WHERE rowid = 1", "1 passages have no full-text row"),

@@ -1,0 +1,278 @@
+"""What goes over the wire: requests with their limits, responses with a description of every field."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from index.searching import LONGEST_QUESTION
+from index.store import DEFAULT_COLLECTION
+
+MOST_HITS = 50
+MOST_LISTED = 200
+# The largest number that SQLite counts with is far beyond this.
+LARGEST_OFFSET = 1_000_000_000
+
+_OFFSETS = "Offsets count Unicode code points from 0; the end is exclusive."
+
+
+def _mended(value: object) -> object:
+    """A string with a question mark for each lone surrogate, as a search does it; anything else as it is."""
+    return re.sub("[\ud800-\udfff]", "?", value) if isinstance(value, str) else value
+
+
+QuestionText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
+    BeforeValidator(_mended),  # runs first all the same
+    Field(description="The question, in a sentence or in keywords."),
+]
+CollectionName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[\w.-]{1,64}$"),
+    Field(description="The collection. One that does not exist has no documents, which is no error."),
+]
+Hits = Annotated[int, Field(strict=True, ge=1, le=MOST_HITS, description="Passages to find, best first.")]
+Limit = Annotated[int, Query(ge=1, le=MOST_LISTED, description="Documents to list at most.")]
+Offset = Annotated[int, Query(ge=0, le=LARGEST_OFFSET, description="Documents to leave out at the beginning.")]
+DrafterName = Literal["extractive", "local", "openai"]
+
+
+def _example(**example: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class SearchRequest(BaseModel):
+    """A search. Fields that are not known are ignored."""
+
+    model_config = _example(question="founding of the ferry company", collection="default", k=3)
+
+    question: QuestionText
+    collection: CollectionName = DEFAULT_COLLECTION
+    k: Hits = 10
+
+
+class AskRequest(BaseModel):
+    """A question. Fields that are not known are ignored."""
+
+    model_config = _example(
+        question="When was the ferry company founded?", collection="default", drafter="extractive", k=10
+    )
+
+    question: QuestionText
+    collection: CollectionName = DEFAULT_COLLECTION
+    drafter: DrafterName | None = Field(
+        default=None, description="Who writes the answer. Left out: the one that the service is set to."
+    )
+    k: Hits = 10
+
+
+class CitationBody(BaseModel):
+    """A quote that stands, character for character, in a document: `text[source_start:source_end] == quote`."""
+
+    number: int = Field(description="What stands in the answer's marker; counted from 1 in the order of first use.")
+    document_id: str = Field(description="sha256 of the document's bytes, in hexadecimal digits.")
+    document_name: str
+    title: str
+    uri: str = Field(description="Where the document says that it was published; empty where it does not.")
+    published: str = Field(description="An ISO date; empty where the document states none.")
+    quote: str
+    source_start: int = Field(description=f"Where the quote begins in the document's text. {_OFFSETS}")
+    source_end: int
+    answer_start: int = Field(description="Where the marker `[number]` is first used in the answer.")
+    answer_end: int
+    match: Literal["exact", "normalised"] = Field(
+        description="`normalised`: the draft differed in white space, quotes or dashes; the quote is the document's."
+    )
+
+
+class StatementBody(BaseModel):
+    """A sentence of the answer: `answer[start:end]`, its markers included."""
+
+    start: int
+    end: int
+    citations: list[int] = Field(description="The numbers that bear it out.")
+
+
+class ConflictValueBody(BaseModel):
+    """One side of a disagreement."""
+
+    value: str
+    qualifier: str = Field(description="What tells this value apart where the text says so; may be empty.")
+    citations: list[int] = Field(description="Who states it.")
+
+
+class ConflictBody(BaseModel):
+    """Values that independent sources give for the same thing."""
+
+    values: list[ConflictValueBody]
+
+
+class NearestBody(BaseModel):
+    """A passage to read instead; masked parts of its text are blanks."""
+
+    document_id: str
+    document_name: str
+    title: str
+    start: int = Field(description=_OFFSETS)
+    end: int
+    text: str
+
+
+class AbstentionBody(BaseModel):
+    """Why there is no answer."""
+
+    reason: Literal["no_evidence", "below_threshold", "unverified"]
+    score: float = Field(description="The estimated chance, 0 to 1, that the documents answer.")
+    explanation: str = Field(description="The same for a person.")
+    nearest: list[NearestBody]
+
+
+_ANSWER = {
+    "status": "answered",
+    "question": "When was the ferry company founded?",
+    "answer": "The ferry company was founded in 1921 [1].",
+    "short_answer": "",
+    "statements": [{"start": 0, "end": 42, "citations": [1]}],
+    "confidence": 0.93,
+    "abstention": None,
+    "citations": [
+        {
+            "number": 1,
+            "document_id": "4f8b42c22dd3729b519ba6f68d2da7cc5b2d606d05daed5ad5128cc03e6c6358",
+            "document_name": "harbour/history.md",
+            "title": "A history of the harbour",
+            "uri": "",
+            "published": "2024-05-02",
+            "quote": "The ferry company was founded in 1921.",
+            "source_start": 118,
+            "source_end": 156,
+            "answer_start": 38,
+            "answer_end": 41,
+            "match": "exact",
+        }
+    ],
+    "conflicts": [],
+    "rejected_citations": 0,
+    "drafter": "extractive",
+    "fallback": "",
+    "usage": {},
+    "timings": {"search": 0.021, "read": 0.034, "draft": 0.002, "total": 0.057},
+}
+
+
+class AnswerBody(BaseModel):
+    """An answer of which every sentence carries a verbatim quote, or the reason why there is none."""
+
+    model_config = _example(**_ANSWER)
+
+    status: Literal["answered", "abstained", "conflict"]
+    question: str
+    answer: str = Field(description="The text with markers `[1]`, `[2]` …; empty when abstained.")
+    short_answer: str
+    statements: list[StatementBody]
+    confidence: float = Field(ge=0, le=1, description="The estimated chance that the documents answer the question.")
+    abstention: AbstentionBody | None
+    citations: list[CitationBody] = Field(description="One for each number in the answer, in their order.")
+    conflicts: list[ConflictBody]
+    rejected_citations: int = Field(description="Quotes of the draft that could not be located and are not shown.")
+    drafter: str = Field(description="Who was asked to write.")
+    fallback: str = Field(description="Why the extractive answer stands here instead; empty where it does not.")
+    usage: dict[str, int] = Field(description="Tokens in and out, where a language model wrote.")
+    timings: dict[str, float] = Field(description="Seconds by step.")
+
+
+class HitBody(BaseModel):
+    """A passage that was found: `text` of the document from `start` to `end`."""
+
+    document_id: str
+    document_name: str
+    title: str
+    start: int = Field(description=_OFFSETS)
+    end: int
+    text: str
+    score: float = Field(description="Fused reciprocal ranks; comparable within one search only.")
+
+
+class SearchBody(BaseModel):
+    """The passages that were found, best first."""
+
+    collection: str
+    hits: list[HitBody]
+
+
+class OutcomeBody(BaseModel):
+    """What became of one document of an upload."""
+
+    file: str = Field(description="The uploaded file's name without a path.")
+    name: str = Field(description="The document's name: the file's, or the doc_id of a line of a JSONL file.")
+    status: Literal["added", "replaced", "unchanged", "rejected"]
+    document_id: str = Field(description="Empty when rejected.")
+    passages: int = Field(description="Passages that were indexed; 0 when nothing was done.")
+    reason: str = Field(description="Why it was rejected; empty otherwise.")
+
+
+class UploadBody(BaseModel):
+    """What became of each document of an upload."""
+
+    collection: str
+    outcomes: list[OutcomeBody]
+
+
+class EntryBody(BaseModel):
+    """A document without its text."""
+
+    id: str = Field(description="sha256 of the document's bytes, in hexadecimal digits.")
+    name: str
+    title: str
+    uri: str
+    published: str
+    characters: int
+    passages: int
+
+
+class ListBody(BaseModel):
+    """One page of the documents of a collection, by name."""
+
+    collection: str
+    total: int = Field(description="Documents in the collection.")
+    limit: int
+    offset: int
+    documents: list[EntryBody]
+
+
+class MaskBody(BaseModel):
+    """A stretch of the text that is neither searched nor quoted."""
+
+    start: int = Field(description=_OFFSETS)
+    end: int
+    reason: str
+
+
+class DocumentBody(EntryBody):
+    """A document with its whole text; citations' offsets count in it."""
+
+    collection: str
+    text: str
+    masks: list[MaskBody]
+
+
+class HealthBody(BaseModel):
+    """That the service runs, or is ready."""
+
+    status: Literal["ok", "ready"]
+
+
+class ProblemBody(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of problem; `about:blank` where the status says it all.")
+    title: str
+    status: int
+    detail: str = Field(description="What was expected, what was found and what to do.")
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[dict[str, str]] = Field(
+        default=[], description="Of a request that cannot be used: `field`, `in`, `expected`, `found` of each field."
+    )
+    outcomes: list[dict[str, Any]] = Field(default=[], description="Of an upload of which nothing was added.")
