@@ -224,9 +224,7 @@ _PITCH = re.compile(
 _MENU = {"navigation", "share bar", "copyright", "sign-up offer", "tags", "link", "menu"}
 _PUNCTUATION = re.compile(r"[.,;:|]{1,3}")
 # Possessive, and never begun inside a run of blanks: a long one is read once.
-_SEPARATOR = re.compile(
-    r"(?<!\s)\s++(?:[/|>»›•·]\s+|[|»›]|/\s*$)|[|»›]\s*|(?<=\w)\s*+>\s*(?=\w)"
-)
+_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[/|>»›•·]\s+|[|»›]|/\s*$)|[|»›]\s*|(?<=\w)\s*+>\s*(?=\w)")
 _OPENERS = {"advertisement", "link list heading"}
 
 

@@ -6,7 +6,7 @@ PinciteError
 │   └── DocumentError           one document cannot be read (its reason says why)
 ├── NotFoundError           no such document or collection
 ├── NameTakenError          another file already bears this name
-├── StoreError              the store cannot be opened or written
+├── StoreError              the store cannot be opened, read or written
 │   └── EncoderMismatchError    the store was built with another encoder
 └── ModelError              a model cannot be found, verified or run (see qa/errors.py for its children)
 
@@ -40,7 +40,7 @@ class NameTakenError(PinciteError):
 
 
 class StoreError(PinciteError):
-    """The store cannot be opened or written."""
+    """The store cannot be opened, read or written."""
 
 
 class EncoderMismatchError(StoreError):

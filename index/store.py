@@ -276,7 +276,8 @@ class Store:
         """
         reference = _storable(reference)
         found = self._rows(
-            f"{_ENTRY} WHERE collection = ?1 AND (name = ?2 OR id = ?2 OR (length(?2) >= 8 AND substr(id, 1, length(?2)) = ?2)) "
+            f"{_ENTRY} WHERE collection = ?1 AND "
+            "(name = ?2 OR id = ?2 OR (length(?2) >= 8 AND substr(id, 1, length(?2)) = ?2)) "
             "ORDER BY name = ?2 DESC, id = ?2 DESC, name LIMIT 1",
             collection,
             reference,
@@ -312,7 +313,7 @@ class Store:
             f"JOIN documents d ON d.key = p.document_key WHERE p.key IN ({marks})",
             *scores,
         )
-        hits = [Hit(*row, score=scores[int(str(row[1]))]) for row in rows]  # type: ignore[arg-type, call-arg]
+        hits = [Hit(*row, scores[int(str(row[1]))]) for row in rows]  # type: ignore[arg-type, call-arg]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_key))
 
     def document_hits(self, reference: str, *, collection: str = DEFAULT_COLLECTION) -> list[Hit]:

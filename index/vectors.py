@@ -89,7 +89,7 @@ class VectorCache:
         wanted = self._store.passage_keys(collection)
         gone, new = held - wanted, sorted(wanted - held)
         if gone:
-            index.remove_ids(np.fromiter(gone, dtype=np.int64))
+            index.remove_ids(faiss.IDSelectorBatch(np.fromiter(gone, dtype=np.int64)))
         if new:
             index.add_with_ids(self._store.vectors(new), np.array(new, dtype=np.int64))
         return _Loaded(generation, index)
@@ -120,7 +120,9 @@ class VectorCache:
         if made_for != store:
             return f"made for store, encoder and dimension {made_for}, expected {store}"
         sum_found = hashlib.sha256(content).hexdigest()
-        return (generation, content) if sum_expected == sum_found else f"expected sha256 {sum_expected}, found {sum_found}"
+        return (
+            (generation, content) if sum_expected == sum_found else f"expected sha256 {sum_expected}, found {sum_found}"
+        )
 
     def _read(self, collection: str) -> _Loaded | None:
         checked = self._checked(collection)
@@ -128,7 +130,8 @@ class VectorCache:
             return None
         import faiss
 
-        return _Loaded(checked[0], faiss.deserialize_index(np.frombuffer(checked[1], dtype=np.uint8)))
+        index = faiss.deserialize_index(np.frombuffer(checked[1], dtype=np.uint8))
+        return _Loaded(checked[0], index)  # type: ignore[arg-type]  # what _write serialised
 
     def _write(self, collection: str, loaded: _Loaded) -> None:
         """Index first, manifest second: a crash in between leaves a sum that does not fit, and it is built again."""

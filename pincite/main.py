@@ -16,7 +16,7 @@ from index.adding import Outcome
 from index.documents import count_documents, read_paths
 from index.errors import InputError, PinciteError
 from index.store import DEFAULT_COLLECTION
-from pincite import __version__, diagnosing, printing
+from pincite import __version__, diagnosing, evaluating, printing
 
 app = typer.Typer(
     help="Ask your own documents. Every statement comes with a quote that stands at the cited place.",
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(evaluating.app, name="eval")
 
 # typer carries click inside and does not name this class itself; every usage error is one.
 _ClickError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

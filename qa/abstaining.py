@@ -1,13 +1,18 @@
 """Decide whether the documents answer: one number in [0, 1], and words for the person where it is too low."""
 
+import json
+import math
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 
 from qa.asking import read_question
 from qa.datatypes import Evidence
 from qa.names import stands_in
 
-# Chosen on train-reader's development slice by `training/fit_first_reader.py`; PINCITE_THRESHOLD overrides it.
-THRESHOLD = 0.3
+# Fitted by `training/fit_confidence.py` on development questions: the scale that makes the reader's score a chance, and
+# the confidence under which one answerable question in ten would be refused.
+_FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
+THRESHOLD: float = _FITTED["threshold"]
 # A thing that the question names and that neither the evidence, nor what stands before it, nor its title speaks of.
 UNNAMED = 0.35
 # The same for a name that the whole document does not have, or that is written like one of a kind (Qwen3-Omni).
@@ -17,14 +22,26 @@ TOPIC_MENTIONS = 3
 
 
 def confidence(question: str, evidence: Sequence[Evidence], *, visible: Callable[[int], str]) -> float:
-    """The estimated chance that the documents answer the question: the reader's best score, less for missing names.
+    """The estimated chance that the documents answer the question, in [0, 1].
 
-    `visible` gives a document's text without its debris.
+    A question for advice has none: documents say what is, not what somebody should do.
     """
     asked = read_question(question)
     if not evidence or asked.wanted == "advice":
         return 0.0
-    return max(item.score * _names_factor(asked.names, item, visible) for item in evidence[:3])
+    score = raw_score(question, evidence, visible=visible)
+    # Platt, "Probabilistic Outputs for Support Vector Machines", 1999: a logistic curve over the score's log-odds.
+    log_odds = math.log(max(score, 1e-6) / (1.0 - min(score, 1.0 - 1e-6)))
+    return 1.0 / (1.0 + math.exp(-(_FITTED["slope"] * log_odds + _FITTED["intercept"])))
+
+
+def raw_score(question: str, evidence: Sequence[Evidence], *, visible: Callable[[int], str]) -> float:
+    """The reader's best score in [0, 1], less where the evidence does not speak of what the question names.
+
+    `visible` gives a document's text without its debris.
+    """
+    names = read_question(question).names
+    return max((item.score * _names_factor(names, item, visible) for item in evidence[:3]), default=0.0)
 
 
 def _names_factor(names: Sequence[str], item: Evidence, visible: Callable[[int], str]) -> float:

@@ -111,13 +111,17 @@ class Answerer:
         ranked = sorted(zip(sentences, scores, strict=True), key=lambda pair: (-pair[1], pair[0].rank, pair[0].start))
         compared = self._finder.evidence(distinct(ranked, limit=MOST_COMPARED))
         evidence = compared[:MOST_EVIDENCE]
-        sure = confidence(question, evidence, visible=lambda key: self._finder.read(key).visible)
+        sure = confidence(question, evidence, visible=self.visible)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}
         sides = tuple(find_conflict(question, compared))
         kept = [item for item in evidence if item.score >= LEAST_SHARE * evidence[0].score]
         # Each side is evidence even where its sentence scores low.
-        kept += [item for side in sides for item in side.evidence if item not in kept]
+        kept = list(dict.fromkeys([*kept, *(item for side in sides for item in side.evidence)]))
         return Asked(question, tuple(hits), tuple(kept), sure, sides, timings)
+
+    def visible(self, key: int) -> str:
+        """The text of a document with its debris blanked out."""
+        return self._finder.read(key).visible
 
     def _document(self, key: int) -> Document:
         return self._finder.read(key).document
@@ -183,7 +187,11 @@ class Answerer:
         if verified.statements or drafter is self._extractive:
             return verified, draft.usage, ""
         instead = self._verified(self._extractive.draft(request), request)
-        reason = verified.dropped[0] if verified.dropped else "nothing in the draft could be located"
+        # What was dropped is not repeated here: nothing of a draft is shown that was not verified.
+        borne = f"none of its {len(verified.dropped)} sentences is borne out by its quotes"
+        reason = (
+            borne if verified.rejected_citations < len(verified.dropped) else "nothing in the draft could be located"
+        )
         return replace(instead, rejected_citations=verified.rejected_citations), draft.usage, reason
 
     def _verified(self, draft: Draft, request: DraftRequest) -> Verified:

@@ -90,6 +90,8 @@ def find_conflict(question: str, evidence: Sequence[Evidence]) -> list[Side]:
 def _claims(asked: Question, item: Evidence) -> list[_Claim]:
     """The figures of a sentence that may be what was asked for: right in kind, and near the question's words."""
     text = item.sentence.text
+    if _FRAME.search(text) and not _FRAME.search(asked.text):
+        return []
     said = {figure.value for figure in asked.figures}
     found = [
         figure
@@ -102,13 +104,11 @@ def _claims(asked: Question, item: Evidence) -> list[_Claim]:
 
 
 def _same_frame(asked: Question, text: str, figure: Figure) -> bool:
-    """Whether the figure is a change where a change is asked for, a level where that is, and over the time that is meant."""
+    """Whether the figure is a change where a change is asked for, and a level where that is."""
     before = _BOUND.sub("", text[max(0, figure.start - 40) : figure.start])
     if _ASKS_LEVEL.search(asked.text) and _CHANGE_BEFORE.search(before):
         return False
-    if _ASKS_CHANGE.search(asked.text) and _LEVEL_BEFORE.search(before):
-        return False
-    return not _FRAME.search(text) or bool(_FRAME.search(asked.text))
+    return not (_ASKS_CHANGE.search(asked.text) and _LEVEL_BEFORE.search(before))
 
 
 def _around(asked: Question, text: str, figure: Figure) -> frozenset[str]:

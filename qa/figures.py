@@ -67,21 +67,26 @@ _DATES = tuple(
     )
 )
 _YEAR = re.compile(
-    r"(?<![\w.,$€£¥-])(?P<y>1[0-9]\d\d|20\d\d|2100)(?:s\b)?(?![\w%]|[.,]\d|\s*(?:million|billion|trillion|percent|per cent|%))"
+    r"(?<![\w.,$€£¥])(?P<y>1[0-9]\d\d|20\d\d|2100)(?P<decade>s\b)?(?![\w%]|[.,]\d|\s*(?:million|billion|trillion|percent|per cent|%))"
 )
 _NUMBER_WORDS = "|".join(sorted([*_UNITS, "hundred"], key=len, reverse=True))
 _SCALE = r"hundred|thousand|million|billion|trillion|dozen|mln|bln|trn|mn|bn|tn|k|m|b|t"
 _SYMBOL = r"us\$|hk\$|s\$|a\$|c\$|\$|€|£|¥|₹|₩|usd\s?|rmb\s?|eur\s?|gbp\s?|cny\s?|hkd\s?|jpy\s?"
 _CURRENCY_WORD = "|".join(re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True) if len(word) > 1)
 _FIGURE = re.compile(
-    # Not inside a word, not behind the hyphen of one, and no ticker (HKEX: 9988).
-    rf"(?<![\w.])(?<!\w[-–])(?<![A-Z]{{3}}:)(?<![A-Z]{{3}}:\s)(?P<symbol>{_SYMBOL})?"
-    rf"(?:(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<spelled>\b(?:(?:a\s+)?(?:{_NUMBER_WORDS})(?:[-\s](?:and\s+)?(?:{_NUMBER_WORDS}))*)\b|\ba(?=\s+(?:hundred|thousand|million|billion|trillion|dozen)\b)))"
+    # Not inside a word, and no ticker (HKEX: 9988).
+    rf"(?<![\w.])(?<![A-Z]{{3}}:)(?<![A-Z]{{3}}:\s)(?P<symbol>(?:{_SYMBOL})\s?)?"
+    rf"(?:(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<spelled>\b(?:(?:a\s+)?(?:{_NUMBER_WORDS})(?:[-\s](?:and\s+)?(?:{_NUMBER_WORDS}))*)\b|\b(?:half\s+)?a(?=\s+(?:hundred|thousand|million|billion|trillion|dozen)\b)))"
     rf"(?:[\s-]?(?P<scale>{_SCALE})s?(?![\w]))?"
     rf"(?:\s*(?P<percent>%|percent\b|per\s+cent\b|percentage\s+points?\b)|[\s-]*(?P<word>{_CURRENCY_WORD})\b)?"
-    rf"(?P<ordinal>(?:st|nd|rd|th)\b)?(?!\w)",
+    # '21st', '10x', '1.5km': the figure counts, whatever it is glued to.
+    rf"(?:st|nd|rd|th|(?-i:[a-zµ]{{1,6}}))?(?!\w)",
     re.IGNORECASE,
 )
+# The compound that a hyphen joins to what follows: 'GPT-' in 'GPT-4' is a name's, 'mid-' and '5-' are not.
+_COMPOUND = re.compile(r"[^\W_][\w.]*(?:[-–][\w.]+)*[-–]$")
+# A number of more digits is no figure of a person's; all of them are compared as one.
+_LARGEST = Decimal(10) ** 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,11 @@ class Figure:
 
 def find_figures(text: str) -> list[Figure]:
     """The figures of `text` in order of their place; they do not overlap."""
-    found = _dates(text)
-    taken = [(figure.start, figure.end) for figure in found]
+    # One mark a character: a table of a hundred thousand dates is read once.
+    taken = bytearray(len(text))
+    found = _dates(text, taken)
     for match in _FIGURE.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
+        if not any(taken[match.start() : match.end()]) and not _belongs_to_name(text, match.start()):
             found.append(_figure(match))
     return sorted(found, key=lambda figure: figure.start)
 
@@ -119,20 +125,57 @@ def same_figure(claimed: Figure, stated: Figure) -> bool:
     return claimed.kind == "count" or (claimed.kind == stated.kind and claimed.unit == stated.unit)
 
 
+_AT_LEAST = re.compile(
+    r"(?:more than|greater than|larger than|over|above|at least|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|"
+    r"beyond|no less than|no fewer than|well over|topped|tops)\s+(?:a\s+|an\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(
+    r"(?:(?<!no )less than|(?<!no )fewer than|under|below|at most|up to|as much as|as many as|no more than|nearly|almost)\s+(?:a\s+|an\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(r"\s*(?:\+|or more\b|or above\b|plus\b)")
+
+
+def bound(text: str, figure: Figure) -> Literal["", "least", "most"]:
+    """Whether the text gives the figure as a lower bound ('over', 'at least'), an upper one ('up to'), or as it is."""
+    before = text[max(0, figure.start - 32) : figure.start]
+    if _AT_LEAST.search(before) or _OR_MORE.match(text, figure.end):
+        return "least"
+    return "most" if _AT_MOST.search(before) else ""
+
+
 def _same_date(claimed: Figure, stated: Figure) -> bool:
     if claimed.kind != stated.kind:
-        # A year may be read as a count ("in 2030" / "2030 cars"): the digits decide.
-        return claimed.value == stated.value and 0 in (*claimed.date[1:], *stated.date[1:])
-    return any(claimed.date) and all(a in (0, b) for a, b in zip(claimed.date, stated.date, strict=True))
+        # A year may be read as a count ("in 2030" / "2030 cars"): the digits decide. A day or month cannot.
+        date, other = (claimed, stated) if claimed.kind == "date" else (stated, claimed)
+        plain = other.kind == "count" and bool(date.value) and not date.unit
+        return plain and other.value == date.value and not (date is claimed and any(date.date[1:]))
+    if claimed.unit == "decade":
+        return stated.date[0] // 10 == claimed.date[0] // 10
+    return (
+        not stated.unit
+        and any(claimed.date)
+        and all(a in (0, b) for a, b in zip(claimed.date, stated.date, strict=True))
+    )
 
 
-def _dates(text: str) -> list[Figure]:
+def _belongs_to_name(text: str, start: int) -> bool:
+    """Whether a hyphen joins what begins at `start` to a name: '4' in 'GPT-4', but not in 'mid-4' or '3-4'."""
+    found = _COMPOUND.search(text, max(0, start - 40), start)
+    return found is not None and found.group()[0].isalpha() and any(sign.isupper() for sign in found.group())
+
+
+def _dates(text: str, taken: bytearray) -> list[Figure]:
+    """The dates of `text`; the characters that they take up are marked."""
     found: list[Figure] = []
     for pattern in (*_DATES, _YEAR):
         for match in pattern.finditer(text):
             date = _date(match)
-            if date and not any(figure.start < match.end() and match.start() < figure.end for figure in found):
-                found.append(Figure(match.start(), match.end(), match.group(), "date", Decimal(date[0]), date=date))
+            if date and not any(taken[match.start() : match.end()]) and not _belongs_to_name(text, match.start()):
+                taken[match.start() : match.end()] = b"\x01" * len(match.group())
+                unit = "decade" if match.groupdict().get("decade") else ""
+                found.append(Figure(match.start(), match.end(), match.group(), "date", Decimal(date[0]), unit, date))
     return found
 
 
@@ -148,16 +191,23 @@ def _date(match: re.Match[str]) -> tuple[int, int, int] | None:
 
 def _figure(match: re.Match[str]) -> Figure:
     scale = (match["scale"] or "").lower()
-    value = _spelled(match["spelled"]) if match["spelled"] else Decimal(re.sub(r"[,\u202f\u00a0]", "", match["digits"]))
+    value = _spelled(match["spelled"]) if match["spelled"] else _number(match["digits"])
     value = value * 12 if scale == "dozen" else value * Decimal(10) ** _SCALES.get(scale, 0)
     currency = _CURRENCIES.get((match["symbol"] or match["word"] or "").strip().lower(), "")
+    value = min(value, _LARGEST)
     kind: Kind = "percent" if match["percent"] else "money" if currency else "count"
     unit = "%" if match["percent"] else currency
     return Figure(match.start(), match.end(), match.group(), kind, value.normalize() if value else Decimal(0), unit)
 
 
+def _number(digits: str) -> Decimal:
+    return min(Decimal(re.sub(r"[,\u202f\u00a0]", "", digits)), _LARGEST)
+
+
 def _spelled(text: str) -> Decimal:
-    """'twenty-six' is 26, 'two hundred and five' 205, the article in 'a million' 1."""
+    """'twenty-six' is 26, 'two hundred and five' 205, the article in 'a million' 1, 'half a' 0.5."""
+    if text[:4].lower() == "half":
+        return Decimal("0.5")
     total = 0
     for word in re.split(r"[-\s]+", text.lower()):
         if word == "hundred":

@@ -16,6 +16,13 @@ from qa.errors import DraftError, WeightsError
 CONTEXT_TOKENS = 2048
 # An answer is one sentence, at most three where the question asks why or how.
 OUTPUT_TOKENS = 96
+_SETTINGS = {
+    "temperature": 0.0,
+    "seed": 0,
+    "cache_prompt": True,
+    "stream": True,
+    "stream_options": {"include_usage": True},
+}
 
 
 class LocalDrafter:
@@ -44,6 +51,23 @@ class LocalDrafter:
         Raises:
             DraftError: deadline, cancellation, or nothing usable written.
         """
+        text, usage = self._run(request, _job(request))
+        parts = parse_loose(text)
+        if not parts:
+            raise DraftError(f"the model wrote nothing usable ({len(text)} characters)")
+        return draft_from_parts(parts, request, usage)
+
+    def complete(
+        self, request: DraftRequest, *, chat: list[dict[str, str]], max_tokens: int
+    ) -> tuple[str, dict[str, int]]:
+        """What the model writes in this chat, bound by no grammar, and its token counts. For the baseline in `eval`.
+
+        Raises:
+            DraftError: deadline or cancellation of the request, or the model failed.
+        """
+        return self._run(request, {**_SETTINGS, "messages": chat, "max_tokens": max_tokens})
+
+    def _run(self, request: DraftRequest, job: dict[str, Any]) -> tuple[str, dict[str, int]]:
         while not self._lock.acquire(timeout=0.05):
             request.check()
         try:
@@ -51,13 +75,9 @@ class LocalDrafter:
             self._load()
             request = request.extended(time.monotonic() - began)
             request.check()
-            text, usage = self._generate(request)
+            return self._generate(request, job)
         finally:
             self._lock.release()
-        parts = parse_loose(text)
-        if not parts:
-            raise DraftError(f"the model wrote nothing usable ({len(text)} characters)")
-        return draft_from_parts(parts, request, usage)
 
     def _load(self) -> None:
         if self._server is not None:
@@ -84,7 +104,7 @@ class LocalDrafter:
                 f"llama.cpp cannot load {self._weights}: {error}. Expected a GGUF file of a chat model; run 'pincite doctor'"
             ) from error
 
-    def _generate(self, request: DraftRequest) -> tuple[str, dict[str, int]]:
+    def _generate(self, request: DraftRequest, job: dict[str, Any]) -> tuple[str, dict[str, int]]:
         pieces: list[str] = []
         usage: dict[str, int] = {}
         failures: list[str] = []
@@ -100,24 +120,21 @@ class LocalDrafter:
             _take(chunk, pieces, usage, failures)
             return False
 
-        self._server.handle_chat_completions(self._job(request), receive)
+        self._server.handle_chat_completions(job, receive)
         if stopped:
             raise stopped[0]
         if failures:
             raise DraftError(f"the model failed: {failures[0]}")
         return "".join(pieces), usage
 
-    def _job(self, request: DraftRequest) -> dict[str, Any]:
-        return {
-            "messages": messages(request),
-            "grammar": grammar([item.number for item in request.evidence], most_sentences=_most_sentences(request)),
-            "max_tokens": OUTPUT_TOKENS * _most_sentences(request),
-            "temperature": 0.0,
-            "seed": 0,
-            "cache_prompt": True,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
+
+def _job(request: DraftRequest) -> dict[str, Any]:
+    return {
+        **_SETTINGS,
+        "messages": messages(request),
+        "grammar": grammar([item.number for item in request.evidence], most_sentences=_most_sentences(request)),
+        "max_tokens": OUTPUT_TOKENS * _most_sentences(request),
+    }
 
 
 def _most_sentences(request: DraftRequest) -> int:
@@ -127,7 +144,7 @@ def _most_sentences(request: DraftRequest) -> int:
 def grammar(numbers: list[int], *, most_sentences: int) -> str:
     """GBNF for lines such as '[1,3] One sentence.': only these numbers, evidence first, no line without both.
 
-    A full stop followed by a space cannot be written, so a line is one sentence; '33.40' and 'JD.com' can.
+    A full stop can only be written inside figures, initials and addresses (33.40, U.S, JD.com): a line is one sentence.
     """
     alternatives = " | ".join(f'"{number}"' for number in numbers)
     return "\n".join(
@@ -136,9 +153,8 @@ def grammar(numbers: list[int], *, most_sentences: int) -> str:
             f'root ::= line ("\\n" line){{0,{most_sentences - 1}}}',
             'line ::= "[" number ("," number){0,2} "] " sentence "."',
             f"number ::= {alternatives}",
-            "sentence ::= (plain | [.!?] tight){1,320}",
+            'sentence ::= (plain | "." [0-9A-Z] | ".com" | ".org" | ".net" | ".ai" | ".io"){1,320}',
             r"plain ::= [^\n\r\[\].!?]",
-            r"tight ::= [^\n\r\[\].!? ]",
             "",
         )
     )

@@ -1,5 +1,6 @@
 """Find a quote in a document: character for character, or differing only in white space, quotation marks and dashes."""
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,8 +41,9 @@ def locate(quote: str, text: str, *, masks: Sequence[Mask] = (), within: Span | 
 
 
 def overlaps_mask(start: int, end: int, masks: Sequence[Mask]) -> bool:
-    """Whether text[start:end] has a masked character."""
-    return any(mask.start < end and start < mask.end for mask in masks)
+    """Whether text[start:end] has a masked character. Masks are sorted and disjoint, as a document's are."""
+    first = bisect.bisect_right(masks, start, key=lambda mask: mask.end)
+    return first < len(masks) and masks[first].start < end
 
 
 def normalised(text: str) -> tuple[str, list[int]]:
@@ -66,8 +68,11 @@ def _locate_normalised(needle: str, text: str, masks: Sequence[Mask], window: Sp
     place = haystack.find(plain)
     while place >= 0 and plain:
         start = window.start + offsets[place]
-        end = window.start + offsets[place + len(plain) - 1] + 1
-        if not overlaps_mask(start, end, masks):
+        last = place + len(plain) - 1
+        end = window.start + offsets[last] + 1
+        # '…' is three characters here: a quote holds all of them or none.
+        whole = offsets[place - 1 : place] != [offsets[place]] and offsets[last + 1 : last + 2] != [offsets[last]]
+        if whole and not overlaps_mask(start, end, masks):
             return Located(Span(start, end), "normalised")
         place = haystack.find(plain, place + 1)
     return None

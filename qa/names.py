@@ -1,6 +1,7 @@
 """Find the names of a text (people, companies, products, places) by how they are written, and say where they stand."""
 
 import re
+from collections.abc import Sequence
 
 from qa.terms import FUNCTION_WORDS, words
 
@@ -29,6 +30,18 @@ def find_names(text: str, *, lowercase_seen: str = "") -> list[str]:
         if _is_name(word, first=match.start() in starts, ordinary=ordinary):
             found[word] = None
     return list(found)
+
+
+def find_calendar(text: str, *, outside: Sequence[tuple[int, int]] = ()) -> list[str]:
+    """The months and days of the week of `text`, each once; those that begin inside one of `outside` are left out."""
+    found = [
+        match.group()
+        for match in re.finditer(r"[^\W\d_]+", text)
+        if match.group()[0].isupper()
+        and match.group().lower() in _CALENDAR
+        and not any(start <= match.start() < end for start, end in outside)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _is_name(word: str, *, first: bool, ordinary: set[str]) -> bool:

@@ -18,6 +18,7 @@ _INSTRUCTIONS = (
     '{"statements": [{"evidence": [numbers], "answer": "one sentence"}]}. Write more than one statement only where the '
     "question asks for several things."
 )
+_EXAMPLE_ANSWER = '{"statements": [{"evidence": [2], "answer": "The Aurora has a crew of 30."}]}'
 
 
 class OpenAIDrafter:
@@ -79,7 +80,7 @@ class OpenAIDrafter:
     def _send(self, request: DraftRequest, **more: Any) -> tuple[str, dict[str, int]]:
         completion = self._client.chat.completions.create(
             model=self._model,
-            messages=messages(request, instructions=_INSTRUCTIONS),  # type: ignore[arg-type]
+            messages=messages(request, instructions=_INSTRUCTIONS, example_answer=_EXAMPLE_ANSWER),  # type: ignore[arg-type]
             temperature=0.0,
             max_tokens=OUTPUT_TOKENS,
             **more,

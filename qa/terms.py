@@ -94,7 +94,7 @@ def content_stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, each once, in order; compounds count whole and in parts."""
     found: dict[str, None] = {}
     for word in words(text):
-        for part in {word, *re.split(r"[-.&]", word)}:
+        for part in (word, *re.split(r"[-.&]", word)):
             if part and part.lower() not in FUNCTION_WORDS and part.lower() not in _ASKING:
                 found[stem(part)] = None
     return list(found)

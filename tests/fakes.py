@@ -38,7 +38,8 @@ class WordEncoder:
                 row[bucket(word)] += 1
             if not row.any():
                 row[0] = 1
-        return (counts / np.linalg.norm(counts, axis=1, keepdims=True)).astype(np.float32)
+        lengths: Vectors = np.linalg.norm(counts, axis=1, keepdims=True)
+        return counts / lengths
 
     def offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Per text the (start, end) of its words."""
@@ -74,6 +75,4 @@ def add_documents(
 ) -> list[Outcome]:
     """Add documents the way the command line does, and return what became of each."""
     encoder = encoder or WordEncoder()
-    return list(
-        Adder(store, encoder=encoder, tokenizer=encoder).add(documents, collection=collection, replace=replace)
-    )
+    return list(Adder(store, encoder=encoder, tokenizer=encoder).add(documents, collection=collection, replace=replace))

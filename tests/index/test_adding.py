@@ -59,7 +59,11 @@ def test_a_changed_document_replaces_its_passages_and_only_it_is_encoded(store: 
 
 
 def test_rejected_files_are_passed_through_in_their_place(store: Store) -> None:
-    found = [make_document("The tide rose.", name="a"), Rejected("b", "empty"), Rejected("a", "binary")]
+    found: list[Document | Rejected] = [
+        make_document("The tide rose.", name="a"),
+        Rejected("b", "empty"),
+        Rejected("a", "binary"),
+    ]
     assert sorted((outcome.name, outcome.status, outcome.reason) for outcome in add_documents(store, found)) == [
         ("a", "added", ""),
         ("a", "rejected", "binary"),
@@ -173,7 +177,7 @@ def test_documents_are_taken_as_they_come_and_none_is_kept_waiting_for_the_end(s
     outcomes = Adder(store, encoder=encoder, tokenizer=encoder).add(coming())
     assert next(outcomes).name == "000"
     assert len(taken) <= BATCH_PASSAGES
-    outcomes.close()
+    del outcomes
     assert names(store) == [f"{number:03}" for number in taken]
 
 
@@ -193,9 +197,9 @@ def test_what_fails_in_the_middle_keeps_what_was_acknowledged(store: Store, monk
         ):
             acknowledged.append(outcome.name)
     assert acknowledged == names(store) == ["0", "1", "2", "3"]
-    assert statuses(add_documents(store, [make_document(f"Tide {number}.", name=str(number)) for number in range(9)])) == {
-        str(number): "unchanged" if number < 4 else "added" for number in range(9)
-    }
+    assert statuses(
+        add_documents(store, [make_document(f"Tide {number}.", name=str(number)) for number in range(9)])
+    ) == {str(number): "unchanged" if number < 4 else "added" for number in range(9)}
     assert store.problems() == []
 
 

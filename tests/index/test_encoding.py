@@ -86,6 +86,7 @@ def test_adding_in_one_thread_and_asking_in_another_do_not_disturb_each_other(re
 
 
 def test_an_unknown_model_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # As HF_HUB_OFFLINE=1, which is read when the library is imported, and that may have been long ago.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match="'no-such/model' cannot be loaded.*expected|Expected.*set PINCITE_ENCODER"):
         SentenceTransformerEncoder.load("no-such/model")

@@ -13,8 +13,17 @@ from tests.fakes import WordEncoder, make_document
 EMOJI = "👩‍👩‍👧 family. 🇳🇴 flag!"
 COMBINING = "Cafe\u0301 Zu\u0308rich a\u0328\u0301 n\u0303."
 RIGHT_TO_LEFT = "\u202bשלום עולם.\u202c مرحبا بالعالم! "
-QUOTES = 'He said: “She said: \'They said: "It is «so».”\'” Then he left.'
-HOSTILE = (EMOJI, COMBINING, RIGHT_TO_LEFT, QUOTES, "One.\r\nTwo.\r\n\r\nThree", "a\x00b. C\x00", "今天很好。", "x" * 700)
+QUOTES = "He said: “She said: 'They said: \"It is «so».”'” Then he left."
+HOSTILE = (
+    EMOJI,
+    COMBINING,
+    RIGHT_TO_LEFT,
+    QUOTES,
+    "One.\r\nTwo.\r\n\r\nThree",
+    "a\x00b. C\x00",
+    "今天很好。",
+    "x" * 700,
+)
 
 
 def citable(document: Document) -> set[int]:
@@ -67,7 +76,14 @@ def test_hostile_text_repeated(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["word " * 200_000, "x" * 1_000_000, "今天很好" * 250_000, "It rose. " * 110_000, "e\u0301" * 500_000]
+    "line",
+    [
+        "word " * 200_000,
+        "x" * 1_000_000,
+        "今天很好" * 250_000,
+        "The tide rose to the old wall. " * 33_000,
+        "e\u0301" * 500_000,
+    ],
 )
 def test_a_megabyte_on_one_line(line: str) -> None:
     document = make_document(line)
@@ -146,6 +162,7 @@ def test_what_is_masked_is_in_the_text_and_blank_in_the_words() -> None:
     assert title_and_words("Tide", passage.words) == "Tide\nThe tide rose. The wall held."
     assert title_and_words("", passage.words) == "The tide rose. The wall held."
     assert visible_text(document, 4, 20) == "tide rose.      "
+    assert visible_text(document, 20, 33) == " " * 8 + " The "
     assert blank_masks(text, [mask], offset=100) == text
 
 

@@ -17,7 +17,7 @@ from index.store import DATABASE, Store, check_collection
 from index.vectors import VectorCache
 from tests.fakes import WordEncoder, add_documents, make_document, make_indexed
 
-HOSTILE = "NUL \x00 here. 👩‍👩‍👧 and 𝔘𝔫𝔦. Cafe\u0301. \u202bשלום.\u202c One.\r\nTwo “three \"four\"”. 漢字。"
+HOSTILE = 'NUL \x00 here. 👩‍👩‍👧 and 𝔘𝔫𝔦. Cafe\u0301. \u202bשלום.\u202c One.\r\nTwo “three "four"”. 漢字。'
 
 
 def put(store: Store, text: str, *, name: str = "note.txt", collection: str = "default") -> str:
@@ -268,7 +268,9 @@ def test_no_question_breaks_the_full_text_query(store: Store, question: str) -> 
         assert (type(key), type(score)) == (int, float)
 
 
-@pytest.mark.parametrize("question", ["tide", "TIDE!", "(tide", 'tide" OR', "NEAR(tides)", "-tide", "title:tide*", "tide\x00"])
+@pytest.mark.parametrize(
+    "question", ["tide", "TIDE!", "(tide", 'tide" OR', "NEAR(tides)", "-tide", "title:tide*", "tide\x00"]
+)
 def test_operators_are_plain_words(store: Store, question: str) -> None:
     put(store, "The tide rose.")
     put(store, "The wall held.", name="b.txt")

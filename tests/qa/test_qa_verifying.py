@@ -1,0 +1,315 @@
+"""Verifying: invariants 1, 3 and 4 for any draft, and what is dropped, widened and counted."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.datatypes import Document, Mask
+from qa.datatypes import Draft, DraftStatement, Evidence, Quote
+from qa.figures import find_figures, same_figure
+from qa.names import find_names, stands_in
+from qa.verifying import Verified, clean_sentences, statement_text, support, unsupported, verify, whole_quote
+from tests.fakes import make_document
+from tests.qa.making import FEW, PATIENT, PLAIN, hostile_documents, hostile_texts, make_draft, make_evidence
+
+HARBOUR = make_document(
+    "Ada Finch founded the ferry company in May 1921. She bought two boats for $53 million on Tuesday. "
+    "The boats “Tern” and “Gull” carried 1.5 million people – more than 9% of the coast."
+)
+FOUNDED, BOUGHT, CARRIED = (item.sentence.text for item in make_evidence(HARBOUR))
+
+
+def of(document: Document) -> Callable[[int], Document]:
+    return lambda key: document
+
+
+def check(draft: Draft, *, document: Document = HARBOUR, question: str = "") -> Verified:
+    return verify(draft, make_evidence(document), document_of=of(document), question=question)
+
+
+def kept(text: str, *quotes: tuple[int, str]) -> list[tuple[str, list[str]]]:
+    """The statements that are left of one sentence with these quotes, each with its quotes."""
+    found = check(make_draft((text, quotes)))
+    return [(statement.text, [quote.text for quote in statement.quotes]) for statement in found.statements]
+
+
+def test_a_sentence_with_its_quote_is_let_through() -> None:
+    found = check(make_draft((FOUNDED, [(1, FOUNDED)])))
+    (statement,) = found.statements
+    (quote,) = statement.quotes
+    assert (statement.text, quote.text, quote.start, quote.end, quote.match) == (
+        FOUNDED,
+        FOUNDED,
+        0,
+        len(FOUNDED),
+        "exact",
+    )
+    assert (found.rejected_citations, found.dropped) == (0, ())
+
+
+def test_an_invented_quote_is_rejected_and_counted() -> None:
+    invented = "Ada Finch founded the ferry company in 1922."
+    found = check(make_draft((invented, [(1, invented)]), (FOUNDED, [(1, FOUNDED), (2, invented)])))
+    assert [statement.text for statement in found.statements] == [FOUNDED]
+    assert found.rejected_citations == 2
+    assert found.dropped == (f"no quote located for: {invented}",)
+
+
+def test_evidence_that_does_not_exist_is_counted() -> None:
+    found = check(make_draft((FOUNDED, [(0, FOUNDED), (4, FOUNDED), (-1, FOUNDED), (1, FOUNDED)])))
+    assert found.rejected_citations == 3
+    assert [quote.text for quote in found.statements[0].quotes] == [FOUNDED]
+
+
+def test_a_quote_from_elsewhere_in_the_document_stands_where_it_stands() -> None:
+    found = check(make_draft((FOUNDED, [(3, FOUNDED)])))
+    assert (found.statements[0].quotes[0].start, found.statements[0].quotes[0].text) == (0, FOUNDED)
+
+
+def test_a_normalised_quote_is_replaced_by_the_document_s_own_characters() -> None:
+    loose = 'The boats "Tern" and "Gull" carried\n1.5 million people - more than 9% of the coast.'
+    (statement,) = check(make_draft((CARRIED, [(3, loose)]))).statements
+    assert (statement.quotes[0].text, statement.quotes[0].match) == (CARRIED, "normalised")
+
+
+def test_one_place_is_one_quote_however_it_was_found() -> None:
+    loose = CARRIED.replace(" ", "  ")
+    found = check(make_draft((CARRIED, [(3, CARRIED), (3, loose)]), ("The boats carried people.", [(3, loose)])))
+    assert [len(statement.quotes) for statement in found.statements] == [1, 1]
+    assert found.statements[0].quotes[0] == found.statements[1].quotes[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The boats carried 1.6 million people.",
+        "The boats carried 1.5 billion people.",
+        "The boats carried 15 million people.",
+        "The boats carried 1.5 million people, 19% of the coast.",
+        "The boats carried 9 people of the coast.",  # the quote says 9 %; a count of nine may be read from it: see below
+        "The boats carried $1.5 million people.",
+        "The boats carried more than 1.5 million people.",
+        "The boats carried up to 1.5 million people, more than 9% of the coast.",
+        "The boats carried nearly 9% of the coast.",
+    ],
+)
+def test_a_changed_figure_drops_the_sentence(text: str) -> None:
+    expected = [(text, [CARRIED])] if "9 people" in text else []
+    assert kept(text, (3, CARRIED)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("The ferry company was founded in May 1921.", True),
+        ("The ferry company was founded in 1921.", True),
+        ("The ferry company was founded in May.", True),
+        ("The ferry company was founded in June 1921.", False),
+        ("The ferry company was founded in June.", False),
+        ("The ferry company was founded in May 1912.", False),
+        ("The ferry company was founded on 3 May 1921.", False),
+        ("The ferry company was founded in the 1920s.", True),
+        ("On Monday the ferry company was founded.", False),
+    ],
+)
+def test_a_changed_date_drops_the_sentence(text: str, stays: bool) -> None:
+    assert kept(text, (1, FOUNDED)) == ([(text, [FOUNDED])] if stays else [])
+
+
+def test_a_changed_day_drops_the_sentence() -> None:
+    assert kept("She bought two boats on Tuesday.", (2, BOUGHT)) == [("She bought two boats on Tuesday.", [BOUGHT])]
+    assert kept("She bought two boats on Friday.", (2, BOUGHT)) == []
+
+
+def test_a_name_that_the_quote_only_hints_at_widens_it_by_the_sentence_before() -> None:
+    text = "Ada Finch bought two boats for $53 million."
+    ((sentence, quotes),) = kept(text, (2, BOUGHT))
+    assert sentence == text
+    assert quotes == [f"{FOUNDED} {BOUGHT}"]
+
+
+def test_a_name_that_stands_in_neither_drops_the_sentence() -> None:
+    text = "Eve Stone bought two boats for $53 million."
+    assert kept(text, (2, BOUGHT)) == []
+    found = check(make_draft((text, [(2, BOUGHT)])), question="What did Eve Stone buy?")
+    assert found.statements == ()  # that the question says it is no support
+    assert found.dropped == (f"Eve, Stone not in the quotes of: {text}",)
+
+
+def test_no_widening_over_what_is_masked() -> None:
+    at = HARBOUR.text.index("in May")
+    document = make_document(HARBOUR.text, masks=[Mask(at, at + 6, "test")])
+    text = "Ada Finch bought two boats for $53 million."
+    evidence = make_evidence(document)
+    (number,) = (item.number for item in evidence if item.sentence.text == BOUGHT)
+    found = verify(make_draft((text, [(number, BOUGHT)])), evidence, document_of=of(document))
+    assert [quote.text for quote in found.statements[0].quotes] == [BOUGHT, "Ada Finch founded the ferry company"]
+    assert check(make_draft((FOUNDED, [(1, FOUNDED)])), document=document).rejected_citations == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("The boats carried 1 million people.", "1.5 million"),
+        ("She bought boats for $53.", "bought two boats for $53"),
+        ("The boats carried 5 million people.", "5 million people"),
+        ("Boats carried 1.", "The boats “Tern” and “Gull” carried 1"),
+    ],
+)
+def test_a_figure_is_not_cut_in_two_by_a_quote(text: str, quote: str) -> None:
+    found = check(make_draft((text, [(1, quote), (2, quote), (3, quote)])))
+    assert (found.statements, found.rejected_citations) == ((), 3)
+
+
+def test_a_sentence_with_the_wrong_number_is_borne_out_by_the_right_one() -> None:
+    text = "The ferry company was founded in 1921."
+    found = check(make_draft((text, [(3, CARRIED), (9, CARRIED)])))
+    assert [quote.text for quote in found.statements[0].quotes] == [FOUNDED]
+    assert found.rejected_citations == 1
+    found = check(make_draft((text, [(1, "founded the ferry company in May")])))  # cut in the middle of a date
+    assert [quote.text for quote in found.statements[0].quotes] == [FOUNDED]
+    assert found.rejected_citations == 1
+
+
+def test_figures_and_names_do_not_join_across_quotes() -> None:
+    document = make_document("Route 53\n\nMillion Dollar Lane is closed. The Union\n\nStation is open.")
+    first, second, third, fourth = (item.sentence.text for item in make_evidence(document))
+    claim = "The US route closed 53 million lanes."
+    assert unsupported(claim, [first, second]) == ["53 million", "US"]
+    assert unsupported(claim, [f"{first} {second}"]) == ["US"]
+    assert unsupported("The US", [third, fourth]) == ["US"]
+
+
+def test_a_sentence_that_shares_too_few_words_is_dropped() -> None:
+    assert kept("Nobody knows whether harbours were dredged.", (1, FOUNDED)) == []
+    assert support("founded ferry harbours dredged", [FOUNDED]) == 0.5
+    assert support("", [FOUNDED]) == support("it is", [FOUNDED]) == 1.0
+
+
+def test_quotes_that_say_nothing_of_the_sentence_are_left_out() -> None:
+    assert kept("The ferry company was founded in 1921.", (3, CARRIED), (1, FOUNDED), (2, BOUGHT)) == [
+        ("The ferry company was founded in 1921.", [FOUNDED])
+    ]
+    both = "Ada Finch founded the ferry company and bought two boats."
+    assert kept(both, (1, FOUNDED), (2, BOUGHT)) == [(both, [FOUNDED, BOUGHT])]
+
+
+def test_each_sentence_of_a_statement_is_judged_alone_and_shown_once() -> None:
+    found = check(
+        make_draft(
+            (f"{FOUNDED} The company sank in 1999. {FOUNDED}", [(1, FOUNDED)]),
+            (FOUNDED, [(1, FOUNDED)]),
+        )
+    )
+    assert [statement.text for statement in found.statements] == [FOUNDED]
+    assert found.dropped == ("1999 not in the quotes of: The company sank in 1999.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("The boat sank [12].", ["The boat sank."]),
+        ("[1] The boat[2, 3] sank [4-6] [^7].", ["The boat sank."]),
+        ("The boat [[1]2] sank [1[2]].", ["The boat (2) sank (1)."]),
+        ("The boat [\u200b1] [\x001\x00] [\u202e1] sank.", ["The boat sank."]),
+        ("The boat \ud800sank\udfff.", ["The boat sank ."]),
+        ("- The \x07boat\u202e sank.\r\n\u2066It\u2069 \x1b[31mdrowned.", ["The boat sank.", "It [31mdrowned."]),
+        ("# Boats sank", ["Boats sank"]),
+        ("The [boat] sank at [a] 5] [.", ["The [boat] sank at [a] 5] [."]),
+        ("", []),
+        ("... [1] ?!", []),
+    ],
+)
+def test_markers_and_control_characters_of_a_draft_are_taken_out(text: str, sentences: list[str]) -> None:
+    assert clean_sentences(text) == sentences
+
+
+@PATIENT
+@given(hostile_texts() | st.text(st.sampled_from("[]1 ,^-a.\u200b\x00\u202e"), max_size=30))
+def test_no_marker_and_no_control_character_is_left_of_any_text(text: str) -> None:
+    import re
+
+    for sentence in clean_sentences(text):
+        assert not re.search(r"\[\s*\^?\d+(\s*[,;–-]\s*\d+)*\s*\]", sentence)
+        assert not re.search(r"[\x00-\x1f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", sentence)
+        assert sentence == sentence.strip() != ""
+
+
+def test_evidence_as_its_own_statement() -> None:
+    document = make_document("Ada Finch founded the company. It ran two boats.")
+    first, second = make_evidence(document)
+    assert whole_quote(second) == Quote(2, "It ran two boats.")
+    assert statement_text(second, document) == ("It ran two boats.", Quote(2, "It ran two boats."))
+    leaning = Evidence(2, second.sentence, 0.9, 1, leans=True)
+    assert statement_text(leaning, document) == (document.text, Quote(2, document.text))
+    assert statement_text(first, document)[0] == "Ada Finch founded the company."
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> tuple[Document, list[Evidence], Draft]:
+    """A hostile document, its evidence, and a draft that quotes it rightly, loosely, wrongly, or nothing."""
+    document = draw(hostile_documents())
+    evidence = make_evidence(document)
+    texts = [item.sentence.text for item in evidence]
+    piece = st.sampled_from([*texts, *PLAIN]) if texts else st.sampled_from(PLAIN)
+    quote = st.builds(
+        Quote,
+        st.integers(0, len(evidence) + 1),
+        piece
+        | piece.map(lambda text: text.replace(" ", "\n"))
+        | piece.map(lambda text: text[1:-3])
+        | hostile_texts(pieces=2),
+    )
+    statement = st.builds(
+        DraftStatement,
+        piece | st.builds("{} [3] {}".format, piece, piece) | hostile_texts(pieces=3),
+        st.lists(quote, max_size=4).map(tuple),
+    )
+    return document, evidence, Draft(tuple(draw(st.lists(statement, max_size=4))))
+
+
+@FEW
+@given(drafts())
+def test_invariants_for_any_draft(made: tuple[Document, list[Evidence], Draft]) -> None:
+    document, evidence, draft = made
+    found = verify(draft, evidence, document_of=of(document))
+    assert 0 <= found.rejected_citations <= sum(len(statement.quotes) for statement in draft.statements)
+    texts = [statement.text for statement in found.statements]
+    assert len(set(texts)) == len(texts)
+    for statement in found.statements:
+        assert statement.quotes  # 3
+        for quote in statement.quotes:  # 1
+            assert document.text[quote.start : quote.end] == quote.text != ""
+            assert not any(mask.start < quote.end and quote.start < mask.end for mask in document.masks)
+        verbatim = any(statement.text in clean_sentences(quote.text) for quote in statement.quotes)
+        said = [figure for quote in statement.quotes for figure in find_figures(quote.text)]
+        for figure in find_figures(statement.text):  # 4
+            assert verbatim or any(same_figure(figure, other) for other in said)
+        for name in find_names(statement.text, lowercase_seen=" ".join(quote.text for quote in statement.quotes)):
+            assert verbatim or any(stands_in(name, quote.text) for quote in statement.quotes)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Boats "
+        + " ".join(f"Na{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(12_000))
+        + ".",
+        "Boats " + " ".join(map(str, range(20_000, 50_000))) + ".",
+        "Boats" + " " * 300_000 + "sank.",
+        "Boats" + "[" * 100_000 + "1" + "]" * 100_000 + " sank.",
+        "Boats" + "." * 300_000 + "x sank.",
+    ],
+)
+def test_a_sentence_as_long_as_a_book_is_verified_in_linear_time(line: str) -> None:
+    document = make_document(line)
+    began = time.perf_counter()
+    (item,) = make_evidence(document)[-1:]
+    found = verify(
+        make_draft((item.sentence.text, [(item.number, item.sentence.text)])), [item], document_of=of(document)
+    )
+    assert time.perf_counter() - began < 8
+    assert [quote.text for statement in found.statements for quote in statement.quotes] == [item.sentence.text]
