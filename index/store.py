@@ -7,7 +7,6 @@ import json
 import re
 import sqlite3
 import threading
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,25 +17,10 @@ import numpy as np
 from index.datatypes import Document, Hit, Mask, Passage
 from index.encoding import Vectors
 from index.errors import EncoderMismatchError, InputError, NotFoundError, StoreError
+from index.matching import match_expression
+from index.schema import DATABASE, prepare
 
-SCHEMA_VERSION = 1
-DATABASE = "pincite.sqlite3"
 DEFAULT_COLLECTION = "default"
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS collections (name TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL,
-    title TEXT NOT NULL, uri TEXT NOT NULL, published TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL,
-    masks TEXT NOT NULL, UNIQUE (collection, name));
-CREATE INDEX IF NOT EXISTS documents_by_id ON documents (collection, id);
-CREATE TABLE IF NOT EXISTS passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, document_key INTEGER NOT NULL REFERENCES documents (key),
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_by_document ON passages (document_key);
-CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5 (title, words, tokenize = 'porter unicode61');
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +66,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(folder / DATABASE, timeout=60, check_same_thread=False, isolation_level=None)
             try:
-                _prepare(connection, folder=folder)
+                prepare(connection, folder=folder)
             except BaseException:
                 connection.close()
                 raise
@@ -342,7 +326,7 @@ class Store:
 
     def lexical(self, question: str, *, collection: str, limit: int) -> list[tuple[int, float]]:
         """(passage key, bm25) of the passages that share words with the question, best first, higher is better."""
-        query = _match_query(question)
+        query = match_expression(question)
         if not query:
             return []
         rows = self._rows(
@@ -385,26 +369,6 @@ class Store:
             yield self._rows(f"SELECT count(*) FROM {fault}")[0][0], what
 
 
-def _prepare(connection: sqlite3.Connection, *, folder: Path) -> None:
-    """Set the connection up and make the tables; a file of another version is left as it is."""
-    # SQLite's own length() and substr() end at the first NUL.
-    connection.create_function("characters", 1, len, deterministic=True)
-    connection.create_function("stretch", 3, lambda text, start, end: text[start:end], deterministic=True)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-        found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-        if found and found[0] != str(SCHEMA_VERSION):
-            raise StoreError(
-                f"the store at {folder} has schema {found[0]}, this pincite reads {SCHEMA_VERSION}; use the pincite "
-                "that made it, or add the documents to a new store"
-            )
-    connection.executescript(_SCHEMA)
-    for name, value in (("schema", str(SCHEMA_VERSION)), ("store", uuid.uuid4().hex)):
-        if not connection.execute("SELECT 1 FROM meta WHERE name = ?", (name,)).fetchone():
-            connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, value))
-
-
 def _storable(name: str) -> str:
     """`name` with U+FFFD for every lone surrogate, as reading names documents: no encoding can write one."""
     return re.sub("[\ud800-\udfff]", "\ufffd", name)
@@ -415,23 +379,6 @@ _ENTRY = (
     "(SELECT count(*) FROM passages WHERE document_key = documents.key) FROM documents"
 )
 _KEYS = "SELECT p.key FROM passages p JOIN documents d ON d.key = p.document_key WHERE d.collection = ?"
-
-# Words that say nothing about which passage is meant; they are kept when a question has no others.
-_STOP_WORDS = frozenset(
-    """
-    a an and are as at be been by can could did do does for from had has have how i in is it its may me my of on
-    or our shall should so than that the their them then there these they this to was we were what when where
-    which who whom whose why will with would you your
-    """.split()
-)
-
-
-def _match_query(question: str) -> str:
-    """The question's words as an FTS5 expression: any of them may occur. Quoting makes operators plain words."""
-    # Accents that stand alone belong to their word, and FTS5 ignores case and accents by itself.
-    words = list({word.lower(): word for word in re.findall(r"[\w\u0300-\u036f]+", question)}.values())[:64]
-    telling = [word for word in words if word.lower() not in _STOP_WORDS] or words
-    return " OR ".join(f'"{word}"' for word in telling)
 
 
 def check_collection(name: str) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from api.assembly import Assembly
 from index.errors import PinciteError
-from index.store import DATABASE
+from index.schema import DATABASE
 from index.vectors import VectorCache
 from qa.weights import RECIPES, default_cache, find_weights, is_verified
 

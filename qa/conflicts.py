@@ -47,7 +47,7 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\b(?:in|on|at|for)\s+(?:the\s+)?((?:[A-Z][\w.&’'-]*)(?:\s+[A-Z][\w.&’'-]*)*)|((?:[A-Z]\w+)(?:\s+[A-Z]\w+)*)(?:-listed|-traded|\s+(?:shares|stock|listing|market|exchange))"
+    r"\b(?:in|on|at|for)\s+(?:the\s+)?((?:[A-Z][\w.&’'-]*)(?:\s+[A-Z][\w.&’'-]*){0,5})|((?:[A-Z]\w+)(?:\s+[A-Z]\w+){0,5})(?:-listed|-traded|\s+(?:shares|stock|listing|market|exchange))"
 )
 
 
@@ -183,9 +183,11 @@ def _qualifier(claim: _Claim, others: str, asked: Question) -> str:
     """A place or market that only this side names, the nearest to its figure."""
     text = claim.evidence.sentence.text
     told = {"the", "a", "this"} | {stem(name) for name in (*asked.names, *find_names(others))}
+    # 'in May 1921' is the value itself, and the full stop behind a place is the sentence's.
     found = [
-        (abs(match.start() - claim.figure.start), match.group(1) or match.group(2))
+        (abs(match.start() - claim.figure.start), re.sub(r"(?<=\w\w)\.$", "", match.group(1) or match.group(2)))
         for match in _PLACE.finditer(text)
-        if not {stem(word) for word in (match.group(1) or match.group(2)).split()} & told
+        if match.end() <= claim.figure.start or claim.figure.end <= match.start()
     ]
-    return min(found)[1] if found else ""
+    own = [(away, place) for away, place in found if not {stem(word) for word in place.split()} & told]
+    return min(own)[1] if own else ""

@@ -126,12 +126,12 @@ def same_figure(claimed: Figure, stated: Figure) -> bool:
 
 
 _AT_LEAST = re.compile(
-    r"(?:more than|greater than|larger than|over|above|at least|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|"
+    r"(?:(?<!no )(?<!not )more than|(?<!no )greater than|larger than|over|above|at least|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|"
     r"beyond|no less than|no fewer than|well over|topped|tops)\s+(?:a\s+|an\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(
-    r"(?:(?<!no )less than|(?<!no )fewer than|under|below|at most|up to|as much as|as many as|no more than|nearly|almost)\s+(?:a\s+|an\s+|the\s+)?$",
+    r"(?:(?<!no )less than|(?<!no )fewer than|under|below|at most|up to|as much as|as many as|(?:no|not) more than|no greater than|nearly|almost)\s+(?:a\s+|an\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _OR_MORE = re.compile(r"\s*(?:\+|or more\b|or above\b|plus\b)")

@@ -57,9 +57,10 @@ def _is_name(word: str, *, first: bool, ordinary: set[str]) -> bool:
 def stands_in(name: str, text: str) -> bool:
     """Whether `name` stands in `text` as a word, in any case, or as the initials of words in a row (AI, US)."""
     plain = name.replace(".", "")
-    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
+    # An underscore is no letter of a word: Markdown writes _Ada_.
+    if re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text, re.IGNORECASE):
         return True
-    if plain != name and re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", text, re.IGNORECASE):
+    if plain != name and re.search(rf"(?<![^\W_]){re.escape(plain)}(?![^\W_])", text, re.IGNORECASE):
         return True
     if 2 <= len(plain) <= 5 and plain.isupper():
         initials = "".join(word[0] for word in words(text) if word.lower() not in {"of", "the", "and", "for"}).upper()

@@ -11,8 +11,9 @@ from index.adding import BATCH_PASSAGES, Adder, Outcome
 from index.datatypes import Document, Mask
 from index.documents import Rejected
 from index.errors import EncoderMismatchError, InputError
+from index.schema import DATABASE
 from index.searching import Searcher
-from index.store import DATABASE, Store
+from index.store import Store
 from tests.fakes import WordEncoder, add_documents, make_document
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from index.datatypes import Mask
 from index.errors import EncoderMismatchError, InputError, NotFoundError, StoreError
-from index.store import DATABASE, Store, check_collection
+from index.schema import DATABASE
+from index.store import Store, check_collection
 from index.vectors import VectorCache
 from tests.fakes import WordEncoder, add_documents, make_document, make_indexed
 

@@ -202,6 +202,7 @@ def test_a_claim_may_say_less_than_the_source_and_never_more(claimed: str, state
         ("rose less than 9%", "most"),
         ("rose nearly 9%", "most"),
         ("rose by no more than 9%", "most"),
+        ("rose not more than 9%", "most"),
         ("it was over. 9% left", ""),
     ],
 )

@@ -55,6 +55,7 @@ def test_the_first_word_of_a_sentence_is_a_name_unless_it_is_seen_in_lower_case(
         ("UN", "the Union of Nations", True),  # 'of' is passed over
         ("IBM", "International Business Partners", False),
         ("Oslo", "open source loans offered", False),  # initials stand for capitals only
+        ("Ada", "it was _Ada_ who left", True),
         ("C++", "written in C++ by hand", True),
     ],
 )

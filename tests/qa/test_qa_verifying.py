@@ -1,5 +1,6 @@
 """Verifying: invariants 1, 3 and 4 for any draft, and what is dropped, widened and counted."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -153,7 +154,7 @@ def test_no_widening_over_what_is_masked() -> None:
 @pytest.mark.parametrize(
     ("text", "quote"),
     [
-        ("The boats carried 1 million people.", "1.5 million"),
+        ("The boats carried 1.5 people.", "“Gull” carried 1.5"),
         ("She bought boats for $53.", "bought two boats for $53"),
         ("The boats carried 5 million people.", "5 million people"),
         ("Boats carried 1.", "The boats “Tern” and “Gull” carried 1"),
@@ -230,8 +231,6 @@ def test_markers_and_control_characters_of_a_draft_are_taken_out(text: str, sent
 @PATIENT
 @given(hostile_texts() | st.text(st.sampled_from("[]1 ,^-a.\u200b\x00\u202e"), max_size=30))
 def test_no_marker_and_no_control_character_is_left_of_any_text(text: str) -> None:
-    import re
-
     for sentence in clean_sentences(text):
         assert not re.search(r"\[\s*\^?\d+(\s*[,;–-]\s*\d+)*\s*\]", sentence)
         assert not re.search(r"[\x00-\x1f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", sentence)
@@ -296,9 +295,9 @@ def test_invariants_for_any_draft(made: tuple[Document, list[Evidence], Draft]) 
     "line",
     [
         "Boats "
-        + " ".join(f"Na{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(12_000))
+        + " ".join(f"Na{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(6_000))
         + ".",
-        "Boats " + " ".join(map(str, range(20_000, 50_000))) + ".",
+        "Boats " + " ".join(map(str, range(20_000, 35_000))) + ".",
         "Boats" + " " * 300_000 + "sank.",
         "Boats" + "[" * 100_000 + "1" + "]" * 100_000 + " sank.",
         "Boats" + "." * 300_000 + "x sank.",
