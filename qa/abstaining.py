@@ -8,17 +8,16 @@ from importlib.resources import files
 from qa.asking import read_question
 from qa.datatypes import Evidence
 from qa.names import stands_in
+from qa.verifying import TOPIC_MENTIONS
 
 # Fitted by `training/fit_confidence.py` on development questions: the scale that makes the reader's score a chance, and
-# the confidence under which one answerable question in ten would be refused.
+# the confidence under which one answerable question in five of those hard sets would be refused.
 _FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
 THRESHOLD: float = _FITTED["threshold"]
 # A thing that the question names and that neither the evidence, nor what stands before it, nor its title speaks of.
 UNNAMED = 0.35
 # The same for a name that the whole document does not have, or that is written like one of a kind (Qwen3-Omni).
-UNKNOWN = 0.2
-# A document says this often what it is about.
-TOPIC_MENTIONS = 3
+UNKNOWN = 0.1
 
 
 def confidence(question: str, evidence: Sequence[Evidence], *, visible: Callable[[int], str]) -> float:

@@ -22,6 +22,8 @@ from qa.terms import content_stems, words
 SIGNALS = ("cosine", "coverage", "context_coverage", "pairs", "wanted", "unwanted", "heading")
 # Vectors of sentences seen lately are kept, 1.5 kB each: a person asks again about the same pages.
 _CACHED_VECTORS = 20_000
+# Sentences that are compared by their vectors; the best by words in common go first.
+MOST_ENCODED = 24
 
 
 class Reader(Protocol):
@@ -35,7 +37,9 @@ class Reader(Protocol):
 class FirstReader:
     """Cosine of the encoder, words in common and the kind of answer, weighed by a logistic model."""
 
-    def __init__(self, encoder: Encoder, *, weights: Sequence[float], bias: float) -> None:
+    def __init__(
+        self, encoder: Encoder, *, weights: Sequence[float], bias: float, most_encoded: int = MOST_ENCODED
+    ) -> None:
         if len(weights) != len(SIGNALS):
             raise ValueError(
                 f"expected {len(SIGNALS)} weights, one for each of {', '.join(SIGNALS)}, found {len(weights)}"
@@ -43,6 +47,7 @@ class FirstReader:
         self._encoder = encoder
         self._weights = np.array(weights, dtype=np.float64)
         self._bias = bias
+        self._most_encoded = most_encoded
         self._vectors: dict[str, Vectors] = {}
 
     @classmethod
@@ -61,13 +66,13 @@ class FirstReader:
     def signals(self, question: str, sentences: Sequence[Sentence]) -> NDArray[np.float64]:
         """The signals of every sentence, shape (len(sentences), 7), in the order of SIGNALS."""
         asked = read_question(question)
-        cosines = self._encode([sentence.text for sentence in sentences]) @ self._encode([question])[0]
-        weights = _rarities(asked, sentences)
-        rows = [
-            [float(cosine), *_word_signals(asked, sentence, weights)]
-            for sentence, cosine in zip(sentences, cosines, strict=True)
-        ]
-        return np.array(rows, dtype=np.float64).reshape(len(sentences), len(SIGNALS))
+        rarities = _rarities(asked, sentences)
+        rows = np.array([_word_signals(asked, sentence, rarities) for sentence in sentences], dtype=np.float64)
+        # Encoding is what costs: only sentences that may still win are encoded, the others count as unlike the question.
+        hopeful = np.sort(np.argsort(-(rows @ self._weights[1:]), kind="stable")[: self._most_encoded])
+        cosines = np.zeros(len(sentences))
+        cosines[hopeful] = self._encode([sentences[place].text for place in hopeful]) @ self._encode([question])[0]
+        return np.column_stack([cosines, rows])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         # One look at what is kept: another thread may empty it meanwhile.

@@ -18,6 +18,8 @@ from qa.terms import content_stems
 # The part of a sentence's content words that its quotes must have. Lower, and a sentence that merely shares a topic
 # passes; higher, and honest rewording fails. A trained support judge takes this over in a later version.
 LEAST_SUPPORT = 0.5
+# A document says this often what it is about.
+TOPIC_MENTIONS = 3
 # A quote that bears out none of the figures and names is kept if it has this part of the content words.
 CONTRIBUTES = 0.4
 
@@ -125,9 +127,16 @@ def _borne_out(
 ) -> VerifiedStatement | str:
     """The sentence with the quotes that it needs, or the reason why it is dropped."""
     attempts = (quotes, _widened(quotes, numbered, drafted, document_of), *_others(quotes, numbered, document_of))
-    found = next((attempt for attempt in attempts if attempt and _bears_out(attempt, sentence, question)), None)
+    found = next(
+        (
+            attempt
+            for attempt in attempts
+            if attempt and _bears_out(attempt, sentence, question) and _hangs_together(attempt, sentence, document_of)
+        ),
+        None,
+    )
     if found is not None:
-        return VerifiedStatement(sentence, tuple(_needed(sentence, found, question)))
+        return VerifiedStatement(sentence, tuple(_needed(sentence, found, question, document_of)))
     if not quotes:
         return f"no quote located for: {sentence}"
     missing = unsupported(sentence, [quote.text for quote in quotes], question=question)
@@ -141,6 +150,27 @@ def _borne_out(
 def _bears_out(quotes: Sequence[VerifiedQuote], sentence: str, question: str) -> bool:
     texts = [quote.text for quote in quotes]
     return not unsupported(sentence, texts, question=question) and support(sentence, texts) >= LEAST_SUPPORT
+
+
+def _hangs_together(quotes: Sequence[VerifiedQuote], sentence: str, document_of: DocumentOf) -> bool:
+    """Whether each figure is said of the things that the sentence names: one quote's figure is not another's thing's.
+
+    A name may be missing beside the figure where the figure's document is about it; one with a digit (Qwen3-Omni) may not,
+    since it has siblings.
+    """
+    names = find_names(sentence, lowercase_seen="\n".join(quote.text for quote in quotes))
+    for figure in find_figures(sentence):
+        stating = [q for q in quotes if any(same_figure(figure, other) for other in find_figures(q.text))]
+        if stating and not any(all(_speaks_of(quote, name, document_of) for name in names) for quote in stating):
+            return False
+    return True
+
+
+def _speaks_of(quote: VerifiedQuote, name: str, document_of: DocumentOf) -> bool:
+    if stands_in(name, quote.text):
+        return True
+    special = any(character.isdigit() for character in name)
+    return not special and document_of(quote.document_key).text.lower().count(name.lower()) >= TOPIC_MENTIONS
 
 
 def _others(
@@ -209,12 +239,13 @@ def _widened(
     return wide
 
 
-def _needed(sentence: str, quotes: Sequence[VerifiedQuote], question: str) -> list[VerifiedQuote]:
-    """The quotes that say something of the sentence themselves; without the others it is still borne out."""
+def _needed(
+    sentence: str, quotes: Sequence[VerifiedQuote], question: str, document_of: DocumentOf
+) -> list[VerifiedQuote]:
+    """The quotes that say something of the sentence themselves, if without the others it is still borne out."""
     telling = [quote for quote in quotes if support(sentence, [quote.text]) >= CONTRIBUTES]
-    texts = [quote.text for quote in telling]
-    enough = telling and not unsupported(sentence, texts, question=question)
-    return telling if enough and support(sentence, texts) >= LEAST_SUPPORT else list(quotes)
+    enough = _bears_out(telling, sentence, question) and _hangs_together(telling, sentence, document_of)
+    return telling if telling and enough else list(quotes)
 
 
 def whole_quote(item: Evidence) -> Quote:

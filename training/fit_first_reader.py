@@ -29,7 +29,7 @@ def main(rows_path: str, out_path: str) -> None:
     rows = [json.loads(line) for line in Path(rows_path).read_text(encoding="utf-8").splitlines()]
     random.Random(7).shuffle(rows)
     encoder = SentenceTransformerEncoder.load()
-    reader = FirstReader(encoder, weights=[0.0] * len(SIGNALS), bias=0.0)
+    reader = FirstReader(encoder, weights=[0.0] * len(SIGNALS), bias=0.0, most_encoded=10_000)
     pool = list(dict.fromkeys(row["passage"] for row in rows))[:POOL]
     vectors = encoder.encode(pool)
     known = set(pool)

@@ -1,0 +1,55 @@
+"""The extractive drafter: the best sentences themselves, as many as the kind of question wants."""
+
+import pytest
+
+from qa.datatypes import DraftStatement, Evidence, Quote
+from qa.drafting import DraftRequest
+from qa.extractive import COMPANION, MOST_SENTENCES, ExtractiveDrafter
+from tests.fakes import make_document
+from tests.qa.making import make_evidence
+
+HARBOUR = make_document(
+    "The ferry company was founded in 1921. It ran two boats. The keeper was Ada Finch. Boats were blue. Gulls cried."
+)
+TEXTS = [item.sentence.text for item in make_evidence(HARBOUR)]
+
+
+def drafted(question: str, *scores: float, leaning: bool = False) -> list[str]:
+    """The texts of the statements where the sentences of HARBOUR have these scores, best first."""
+    evidence = [
+        Evidence(item.number, item.sentence, score, 1, leans=leaning)
+        for item, score in zip(make_evidence(HARBOUR), scores, strict=False)
+    ]
+    draft = ExtractiveDrafter(lambda key: HARBOUR).draft(DraftRequest(question, tuple(evidence)))
+    assert all(statement.quotes[0].text == statement.text for statement in draft.statements)
+    assert draft.usage == {}
+    return [statement.text for statement in draft.statements]
+
+
+def test_no_evidence_no_statement() -> None:
+    assert drafted("What happened?") == []
+
+
+def test_as_many_as_score_nearly_as_well_as_the_best() -> None:
+    floor = 0.9 * COMPANION
+    assert drafted("What happened?", 0.9, 0.8, floor - 0.01) == TEXTS[:2]
+    assert drafted("What happened?", 0.9, floor) == TEXTS[:2]
+    assert drafted("What happened?", 0.9, 0.9, 0.9, 0.9, 0.9) == TEXTS[:MOST_SENTENCES]
+
+
+@pytest.mark.parametrize("question", ["How many boats did it run?", "When was it founded?"])
+def test_who_asks_for_a_figure_is_given_sentences_that_have_one(question: str) -> None:
+    wanted = TEXTS[:1] if question.startswith("When") else TEXTS[1:2]
+    assert drafted(question, 0.9, 0.9, 0.9, 0.9) == wanted
+
+
+def test_where_no_sentence_has_the_figure_the_best_is_given() -> None:
+    assert drafted("What percentage sank?", 0.9, 0.9, 0.9) == TEXTS[:1]
+
+
+def test_a_sentence_that_leans_brings_the_one_before_it() -> None:
+    item = make_evidence(HARBOUR)[1]
+    leaning = Evidence(4, item.sentence, 0.9, 1, leans=True)
+    draft = ExtractiveDrafter(lambda key: HARBOUR).draft(DraftRequest("What happened?", (leaning,)))
+    both = "The ferry company was founded in 1921. It ran two boats."
+    assert draft.statements == (DraftStatement(both, (Quote(4, both),)),)
