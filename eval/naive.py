@@ -14,19 +14,22 @@ from index.sentences import split_sentences
 from qa.errors import CancelledError, DraftError
 
 # What fits into the local model's context with room for an answer.
-MOST_PASSAGES = 5
+MOST_PASSAGES = 4
 LONGEST_PASSAGE = 1200
 OUTPUT_TOKENS = 160
 
-INSTRUCTIONS = (
-    "Answer the question from the numbered passages. Cite the passages that you use with their numbers in square "
-    "brackets, like [1]. If the passages do not answer the question, write: I cannot answer."
+INSTRUCTIONS = "Answer the question from the numbered passages alone. If they do not answer it, write: I cannot answer."
+# Asked for at the end, where a small model heeds it.
+REMINDER = (
+    "Answer in one or two sentences, each with the number of its passage in square brackets at the end, like [1]."
 )
 _REFUSAL = re.compile(
     r"\b(?:cannot|can't|can not|unable to) (?:be )?(?:answer|determine)|\bdo(?:es)? not (?:answer|contain|mention|provide|"
     r"specify|state)\b|\bno information\b|\bnot (?:mentioned|provided|specified|stated)\b",
     re.IGNORECASE,
 )
+
+_ABSTAINED: dict[str, object] = {"status": "abstained", "answer": "", "abstention": {"reason": "unanswered"}}
 
 Chat = list[dict[str, str]]
 # A chat in, what the model wrote and its token counts out; raises DraftError.
@@ -68,8 +71,13 @@ class TopPassageRespondent:
         """Answer one question."""
         began = time.perf_counter()
         hits = self._find(question)
-        answer = f"{hits[0].text} [1]" if hits else ""
-        return Response(naive_result(answer, hits, usage={}), run_hits(hits), time.perf_counter() - began)
+        if not hits:
+            return Response(_ABSTAINED, (), time.perf_counter() - began)
+        answer = f"{hits[0].text} [1]"
+        # One citation bears the whole passage: its sentences are not to count as uncited.
+        whole = {"start": 0, "end": len(answer), "citations": [1]}
+        result = {**_answered(answer, hits[:1], usage={}), "statements": [whole]}
+        return Response(result, run_hits(hits), time.perf_counter() - began)
 
 
 def chat(question: str, hits: Sequence[Hit]) -> Chat:
@@ -80,7 +88,7 @@ def chat(question: str, hits: Sequence[Hit]) -> Chat:
     )
     return [
         {"role": "system", "content": INSTRUCTIONS},
-        {"role": "user", "content": f"Passages:\n{passages}\n\nQuestion: {question}"},
+        {"role": "user", "content": f"Passages:\n{passages}\n\nQuestion: {question}\n\n{REMINDER}"},
     ]
 
 
@@ -88,8 +96,12 @@ def naive_result(text: str, hits: Sequence[Hit], *, usage: dict[str, int]) -> di
     """The answer object of a text with markers: each that names a given passage is a citation of it as a whole."""
     text = text.strip()
     if not text or _REFUSAL.search(text):
-        return {"status": "abstained", "answer": "", "abstention": {"reason": "unanswered"}, "usage": usage}
-    given = dict(enumerate(hits[:MOST_PASSAGES], start=1))
+        return {**_ABSTAINED, "usage": usage}
+    return _answered(text, hits[:MOST_PASSAGES], usage=usage)
+
+
+def _answered(text: str, hits: Sequence[Hit], *, usage: dict[str, int]) -> dict[str, object]:
+    given = dict(enumerate(hits, start=1))
     first = {number: (start, end) for number, start, end in reversed(markers(text)) if number in given}
     return {
         "status": "answered",

@@ -5,19 +5,21 @@ import math
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 
-from qa.asking import read_question
+from qa.asking import Question, has_wanted, read_question
 from qa.datatypes import Evidence
 from qa.names import stands_in
 from qa.verifying import TOPIC_MENTIONS
 
 # Fitted by `training/fit_confidence.py` on development questions: the scale that makes the reader's score a chance, and
-# the confidence under which one answerable question in five of those hard sets would be refused.
+# the confidence under which one answerable question in four of those hard sets would be refused.
 _FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
 THRESHOLD: float = _FITTED["threshold"]
 # A thing that the question names and that neither the evidence, nor what stands before it, nor its title speaks of.
 UNNAMED = 0.35
 # The same for a name that the whole document does not have, or that is written like one of a kind (Qwen3-Omni).
 UNKNOWN = 0.1
+# A sentence that has nothing of the kind that is asked for.
+WRONG_KIND = 0.4
 
 
 def confidence(question: str, evidence: Sequence[Evidence], *, visible: Callable[[int], str]) -> float:
@@ -39,8 +41,17 @@ def raw_score(question: str, evidence: Sequence[Evidence], *, visible: Callable[
 
     `visible` gives a document's text without its debris.
     """
-    names = read_question(question).names
-    return max((item.score * _names_factor(names, item, visible) for item in evidence[:3]), default=0.0)
+    asked = read_question(question)
+    return max(
+        (item.score * _names_factor(asked.names, item, visible) * _kind_factor(asked, item) for item in evidence[:5]),
+        default=0.0,
+    )
+
+
+def _kind_factor(asked: Question, item: Evidence) -> float:
+    """Less for a sentence without a figure or date where one is asked for; a name is too easily missed to be held to it."""
+    held = asked.wanted in {"amount", "percent", "count", "date"}
+    return WRONG_KIND if held and has_wanted(asked, item.sentence.text) is False else 1.0
 
 
 def _names_factor(names: Sequence[str], item: Evidence, visible: Callable[[int], str]) -> float:

@@ -149,7 +149,9 @@ def _borne_out(
 
 def _bears_out(quotes: Sequence[VerifiedQuote], sentence: str, question: str) -> bool:
     texts = [quote.text for quote in quotes]
-    return not unsupported(sentence, texts, question=question) and support(sentence, texts) >= LEAST_SUPPORT
+    if _is_verbatim(sentence, texts):
+        return True
+    return support(sentence, texts) >= LEAST_SUPPORT and not unsupported(sentence, texts, question=question)
 
 
 def _hangs_together(quotes: Sequence[VerifiedQuote], sentence: str, document_of: DocumentOf) -> bool:
@@ -158,12 +160,21 @@ def _hangs_together(quotes: Sequence[VerifiedQuote], sentence: str, document_of:
     A name may be missing beside the figure where the figure's document is about it; one with a digit (Qwen3-Omni) may not,
     since it has siblings.
     """
-    names = find_names(sentence, lowercase_seen="\n".join(quote.text for quote in quotes))
+    texts = [quote.text for quote in quotes]
+    if _is_verbatim(sentence, texts):
+        return True
+    names = find_names(sentence, lowercase_seen="\n".join(texts))
+    stated = [(quote, find_figures(quote.text)) for quote in quotes]
     for figure in find_figures(sentence):
-        stating = [q for q in quotes if any(same_figure(figure, other) for other in find_figures(q.text))]
+        stating = [quote for quote, others in stated if any(same_figure(figure, other) for other in others)]
         if stating and not any(all(_speaks_of(quote, name, document_of) for name in names) for quote in stating):
             return False
     return True
+
+
+def _is_verbatim(sentence: str, quotes: Sequence[str]) -> bool:
+    """Whether the sentence is a quote's own: then there is nothing to compare, however long it is."""
+    return any(sentence in clean_sentences(quote) for quote in quotes)
 
 
 def _speaks_of(quote: VerifiedQuote, name: str, document_of: DocumentOf) -> bool:
@@ -193,8 +204,6 @@ def unsupported(sentence: str, quotes: Sequence[str], *, question: str = "") -> 
 
     `question` only shows which words are ordinary ones in lower case; a name that only the question says is missing too.
     """
-    if any(sentence in clean_sentences(quote) for quote in quotes):
-        return []
     text = "\n".join(quotes)
     # Quote by quote: '… in 53' and 'Million Dollar …' do not make 53 million.
     stated = [(figure, bound(quote, figure)) for quote in quotes for figure in find_figures(quote)]
@@ -216,10 +225,10 @@ def _is_stated(claimed: Figure, claimed_bound: str, stated: Sequence[tuple[Figur
 
 
 def support(sentence: str, quotes: Sequence[str]) -> float:
-    """The part of the sentence's content words that its quotes have, in [0, 1]; 1 for a sentence without any."""
+    """The part of the sentence's content words that its quotes have, in [0, 1]; 0 for a sentence without any ('No.')."""
     wanted = content_stems(sentence)
     stated = set(content_stems("\n".join(quotes)))
-    return sum(stem in stated for stem in wanted) / len(wanted) if wanted else 1.0
+    return sum(stem in stated for stem in wanted) / len(wanted) if wanted else 0.0
 
 
 def _widened(
@@ -236,7 +245,12 @@ def _widened(
         document = document_of(quote.document_key)
         usable = 0 <= start < quote.start and not overlaps_mask(start, quote.end, document.masks)
         wide.append(_quote(quote.document_key, document, start, quote.end, quote.match) if usable else quote)
-    return wide
+    return [quote for quote in wide if not any(_is_part(quote, other) for other in wide)]
+
+
+def _is_part(quote: VerifiedQuote, other: VerifiedQuote) -> bool:
+    same = quote.document_key == other.document_key and quote != other
+    return same and other.start <= quote.start and quote.end <= other.end
 
 
 def _needed(

@@ -4,8 +4,8 @@
 
 Every question is asked of the whole collection of its set. A logistic curve (two numbers) is fitted over the log-odds of
 the score against whether the documents answer; what the script prints comes from five folds in which the questions were
-not fitted on. The threshold refuses one answerable question in five: a wrong answer costs a reader more than a refusal that shows the
-nearest passages. Seeded; about five minutes on 2 cores.
+not fitted on. The threshold refuses one answerable question in four of these hard sets: a wrong answer
+costs a reader more than a refusal that shows the nearest passages. Seeded; about five minutes on 2 cores.
 """
 
 import json
@@ -31,7 +31,7 @@ from qa.reading import FirstReader
 
 # Both have questions that their collection does not answer; squad2's are adversarial, clapnq's are not.
 SETS = {"clapnq": 325, "squad2": 400}
-FALSE_REFUSALS = 0.20
+FALSE_REFUSALS = 0.25
 
 
 def main(data: str, out: str) -> None:

@@ -165,9 +165,9 @@ def check_markers(text: str, citations: Sequence[Citation], statements: Sequence
 
 def check_answer(answer: Answer, documents: Iterable[Document]) -> None:
     """Every invariant that an answer alone can show."""
-    by_id = {document.id: document for document in documents}
+    known = {(document.id, document.name): document for document in documents}
     for citation in answer.citations:
-        check_citation(citation, by_id[citation.document_id])
+        check_citation(citation, known[citation.document_id, citation.document_name])
     check_markers(answer.answer, answer.citations, answer.statements)
     assert bool(answer.answer) == (answer.status != "abstained") == (answer.abstention is None)
     assert bool(answer.conflicts) == (answer.status == "conflict")

@@ -1,0 +1,207 @@
+"""Keep what runs scored in eval/runs/, and make docs/results.md of it.
+
+    python scripts/results.py record run.jsonl --set nq --gold GOLD --corpus CORPUS
+    python scripts/results.py page
+
+Run files themselves are not kept: they quote the data sets, whose licences are not ours. What is kept has every figure,
+the kinds of failure, what made the run, and the sum of the run file.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eval import KINDS, measure_named, measures_named, pair, read_run, sample, score, to_json
+from eval.preparing import prepare
+from eval.reporting import figure
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = ROOT / "eval" / "runs"
+PAGE = ROOT / "docs" / "results.md"
+
+# In the order of the page; a set that is not here comes last, without a description.
+SETS = {
+    "newsroom": "eight invented reports in six formats, written for this project: one event, a reprint, two real disagreements",
+    "alibaba-ai": "five real news articles about one event, with web debris and figures that contradict one another",
+    "squad2": "SQuAD 2.0 paragraphs; half of the questions look answerable and are not",
+    "clapnq": "long answers from Wikipedia passages, evidence sentences chosen by people; half unanswerable",
+    "nq": "real search queries over 3,170 passages",
+    "ramdocs": "each question with documents of its own: several right answers, misinformation, noise",
+    "poisonedrag": "questions with five passages each that were planted to make one wrong answer come out",
+}
+MODES = ("open", "passage", "documents")
+DRAFTERS = ("extractive", "local", "openai", "naive-extractive", "naive")
+HEADLINE = (
+    *("Success@5", "AnswerContained", "CitationSuccess", "RefusalRecall", "FalseRefusal", "AUROC"),
+    *("ConflictShown", "PlantedAnswerGiven", "QuoteExactness", "SecondsP50"),
+)
+
+INTRODUCTION = """# Results
+
+Made by `python scripts/results.py page` from the records in `eval/runs/`; nothing here is typed by hand. What each
+measure means stands on the page [evaluation](evaluation.md). `naive` and `naive-extractive` are what pincite is held
+against: the top passages in one prompt to the same local model, asked for `[n]`, and the top passage as it stands;
+neither verifies, and neither states a confidence. A dash: the measure does not apply, or the set cannot tell.
+
+## Overview
+
+↓ lower is better. `n` is the number of questions asked.
+"""
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+Record = dict[str, Any]
+
+
+@app.command()
+def record(
+    run: Annotated[Path, typer.Argument(help="A run file of pincite eval run.")],
+    name: Annotated[str, typer.Option("--set", help="What the set is called on the page.")],
+    gold: Annotated[Path, typer.Option(help="The questions that the run was made with.")],
+    corpus: Annotated[Path | None, typer.Option(help="The documents, as given to the run.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where the record is kept.")] = RUNS,
+) -> None:
+    """Score a run and keep its figures; the sample or limit that it was made with is found out from its rows."""
+    rows = read_run(run)
+    asked, options = _asked(gold, corpus, ids=[row.id for row in rows])
+    cases = pair(asked.questions, rows, texts=asked.texts)
+    scores = score(cases)
+    if len(scores.versions) != 1 or scores.missing:
+        raise SystemExit(f"{run}: expected a whole run by one system, found {len(scores.versions)} systems")
+    settings: Any = scores.versions[0]["settings"]
+    kept: Record = {
+        "set": name,
+        "mode": settings["mode"],
+        "drafter": settings["drafter"],
+        "date": datetime.fromtimestamp(run.stat().st_mtime, UTC).date().isoformat(),
+        "command": _command(settings, gold=gold, corpus=corpus, options=options),
+        "sha256": hashlib.sha256(run.read_bytes()).hexdigest(),
+        "scores": {**json.loads(to_json(scores)), "left_out": {}},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}-{kept['mode']}-{kept['drafter']}.json"
+    path.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    typer.echo(f"{len(cases)} questions: {path}")
+
+
+def _asked(gold: Path, corpus: Path | None, *, ids: Sequence[str]) -> tuple[Any, str]:
+    """The questions a run was over, and the option that picked them."""
+    whole = prepare(gold, corpus)
+    if len(ids) == len(whole.questions):
+        return whole, ""
+    if {question.id for question in sample(whole.questions, size=len(ids))} == set(ids):
+        return prepare(gold, corpus, sample_size=len(ids)), f"--sample {len(ids)}"
+    return prepare(gold, corpus, limit=len(ids)), f"--limit {len(ids)}"
+
+
+def _command(settings: Record, *, gold: Path, corpus: Path | None, options: str) -> str:
+    parts = ["pincite eval run", f"--corpus {corpus}" if corpus else "", f"--gold {gold}"]
+    parts += [f"--mode {settings['mode']} --drafter {settings['drafter']} -k {settings['k']}"]
+    parts += [f"--threshold {settings['threshold']}" if "threshold" in settings else "", options, "--out run.jsonl"]
+    return " ".join(part for part in parts if part)
+
+
+@app.command()
+def page(
+    folder: Annotated[Path, typer.Option(help="Where the records are.")] = RUNS,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = PAGE,
+) -> None:
+    """Write the page from the records."""
+    records = sorted(
+        (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))), key=_place
+    )
+    if not records:
+        raise SystemExit(f"expected records in {folder}, found none; 'record' makes them")
+    out.write_text(render(records), encoding="utf-8")
+    typer.echo(f"{len(records)} runs: {out}")
+
+
+def _place(kept: Record) -> tuple[int, str, int, int]:
+    """Where a record stands on the page."""
+    orders = ((tuple(SETS), kept["set"]), (MODES, kept["mode"]), (DRAFTERS, kept["drafter"]))
+    where = [order.index(value) if value in order else len(order) for order, value in orders]
+    return where[0], kept["set"], where[1], where[2]
+
+
+def render(records: Sequence[Record]) -> str:
+    """The page as Markdown."""
+    parts = [INTRODUCTION, _overview(records)]
+    for name in dict.fromkeys(kept["set"] for kept in records):
+        of_set = [kept for kept in records if kept["set"] == name]
+        parts += [f"## {name}: {SETS[name]}\n" if name in SETS else f"## {name}\n"]
+        parts += [_figures(of_set), _failures(of_set), _making(of_set)]
+    return "\n".join(parts)
+
+
+def _overview(records: Sequence[Record]) -> str:
+    names = [name for name in HEADLINE if any(name in kept["scores"]["measures"] for kept in records)]
+    rows = [
+        [
+            kept["set"],
+            kept["mode"],
+            kept["drafter"],
+            f"{kept['scores']['questions']:,}",
+            *(_value(kept, n) for n in names),
+        ]
+        for kept in records
+    ]
+    return _table(["set", "mode", "drafter", "n", *map(_heading, names)], rows)
+
+
+def _value(kept: Record, name: str) -> str:
+    found = kept["scores"]["measures"].get(name)
+    return "–" if found is None else figure(found["value"])
+
+
+def _heading(name: str) -> str:
+    return f"{name} ↓" if measure_named(name).lower else name
+
+
+def _label(kept: Record) -> str:
+    return f"{kept['drafter']}, {kept['mode']}"
+
+
+def _figures(records: Sequence[Record]) -> str:
+    """Every measure that any run of the set has: value, interval and n."""
+    names = [m.name for m in measures_named() if any(m.name in kept["scores"]["measures"] for kept in records)]
+    rows = [[_heading(name), *(_cell(kept, name) for kept in records)] for name in names]
+    return "Value (95 % interval; n):\n\n" + _table(["measure", *map(_label, records)], rows)
+
+
+def _cell(kept: Record, name: str) -> str:
+    found = kept["scores"]["measures"].get(name)
+    if found is None:
+        return "–"
+    between = "" if found["interval"] == "none" else f"{figure(found['low'])} to {figure(found['high'])}; "
+    return f"{figure(found['value'])} ({between}{found['n']:,})"
+
+
+def _failures(records: Sequence[Record]) -> str:
+    kinds = [kind for kind in KINDS if any(kept["scores"]["failures"][kind] for kept in records)]
+    rows = [[kind, *(f"{kept['scores']['failures'][kind]:,}" for kept in records)] for kind in kinds]
+    return "What happened to the questions:\n\n" + _table(["what happened", *map(_label, records)], rows)
+
+
+def _making(records: Sequence[Record]) -> str:
+    lines = []
+    for kept in records:
+        made = kept["scores"]["versions"][0]
+        machine, models = made["machine"], ", ".join(sorted(made["models"]))
+        code = f"commit `{made.get('commit', 'unknown')}`, code `{made['code']}`"
+        on = f"{kept['date']}, {machine['processor']}, {machine['cores']} cores"
+        lines.append(f"- {_label(kept)}: {on}; {code}; {models}\n  `{kept['command']}`")
+    return "How they were made:\n\n" + "\n".join(lines) + "\n"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    marks = ["---"] + ["---:"] * (len(heads) - 1)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, marks, *rows]) + "\n"
+
+
+if __name__ == "__main__":
+    app()
