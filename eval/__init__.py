@@ -13,7 +13,18 @@ from eval.choosing import Threshold, threshold_at_false_refusal, threshold_at_ri
 from eval.comparing import Difference, compare
 from eval.converting import read_documents, read_gold_set, write_ragas, write_squad
 from eval.datasets import read_corpus, read_gold, sample, texts_of, write_gold
-from eval.datatypes import Case, Citation, EvidenceSpan, GoldSet, Question, Result, RunHit, RunRow, Score
+from eval.datatypes import (
+    Case,
+    Citation,
+    EvidenceSpan,
+    GoldSet,
+    Question,
+    Result,
+    RunHit,
+    RunRow,
+    Score,
+    SourceDocument,
+)
 from eval.errors import EmptySetError, GoldError, MeasureError, RunFileError, ThresholdError
 from eval.failures import KINDS, failure_counts, failure_kind
 from eval.gating import Fall, falls
@@ -50,6 +61,7 @@ __all__ = [
     "Score",
     "Scores",
     "SetMeasure",
+    "SourceDocument",
     "SupportJudge",
     "Threshold",
     "ThresholdError",

@@ -60,7 +60,7 @@ class SentenceTransformerEncoder:
         Raises:
             ModelError: the model is neither packaged, nor a folder, nor in the local hub cache or on the hub.
         """
-        path = _model_path(name)
+        path = model_path(name)
         # Progress bars of the library would be written over ours.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -91,7 +91,12 @@ class SentenceTransformerEncoder:
             return [found.offsets for found in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
-def _model_path(name: str) -> str:
+def model_path(name: str) -> str:
+    """The folder of a packaged model, or the name itself.
+
+    Raises:
+        ModelError: the package that carries the model is not installed.
+    """
     package = _PACKAGED.get(name)
     found = find_spec(package) if package else None
     if package and (found is None or not found.submodule_search_locations):

@@ -21,7 +21,7 @@ from eval.naive import OUTPUT_TOKENS, NaiveRespondent, TopPassageRespondent
 from eval.preparing import Material, key_of, own_documents, own_passages
 from eval.recording import code_sum, file_sum, versions, weights_sum
 from eval.responding import OwnDocuments, PipelineRespondent, from_corpus, from_documents, from_passage
-from index.encoding import _model_path
+from index.encoding import model_path
 from index.store import DEFAULT_COLLECTION
 from pincite import printing
 from qa.drafting import DraftRequest
@@ -50,7 +50,7 @@ def perform(plan: Plan, material: Material, out: Path, *, resume: bool = False) 
         KeyboardInterrupt, CancelledError: SIGINT came; the file holds whole lines and can be resumed.
     """
     check(plan, material)
-    encoder = weights_sum(Path(_model_path(plan.settings.encoder)))
+    encoder = weights_sum(Path(model_path(plan.settings.encoder)))
     with _indexed(plan, material, encoder=encoder) as assembly, _interruptible() as stopped:
         assembly.ready()
         respondent = _respondent(plan, assembly, stopped=stopped)

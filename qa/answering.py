@@ -138,11 +138,11 @@ class Answerer:
             }
             for hit in asked.hits[:3]
         )
-        abstention = Abstention(reason, round(asked.confidence, 4), explain(reason), nearest)  # type: ignore[arg-type]
+        abstention = Abstention(reason, round(asked.confidence, 3), explain(reason), nearest)  # type: ignore[arg-type]
         return Answer(
             "abstained",
             asked.question,
-            confidence=round(asked.confidence, 4),
+            confidence=round(asked.confidence, 3),
             abstention=abstention,
             rejected_citations=rejected,
             drafter=drafter,
@@ -165,7 +165,7 @@ class Answerer:
             question=asked.question,
             answer=composed.text,
             statements=composed.statements,
-            confidence=round(asked.confidence, 4),
+            confidence=round(asked.confidence, 3),
             citations=composed.citations,
             conflicts=conflicts,
             rejected_citations=verified.rejected_citations,

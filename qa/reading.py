@@ -23,7 +23,7 @@ SIGNALS = ("cosine", "coverage", "context_coverage", "pairs", "wanted", "unwante
 # Vectors of sentences seen lately are kept, 1.5 kB each: a person asks again about the same pages.
 _CACHED_VECTORS = 20_000
 # Sentences that are compared by their vectors; the best by words in common go first.
-MOST_ENCODED = 24
+MOST_ENCODED = 10
 
 
 class Reader(Protocol):

@@ -10,15 +10,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import eval as evaluation
 from api.assembly import Assembly
+from eval.measures import RETRIEVAL
 from eval.running import without_measurements
 from pincite import main
-from pincite.running import _duration, _interruptible
+from pincite.running import Drafter, Mode, _duration, _interruptible
 from tests.fakes import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -339,7 +340,8 @@ main.run()
 
 def started(code: str, out: Path, *more: str, cache: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", code, "eval", "run", "--gold", str(NEWSROOM_GOLD), "--corpus", str(NEWSROOM)]
-    environment = {**os.environ, "PINCITE_CACHE": str(cache), "PINCITE_THRESHOLD": "0.3"}
+    # One thread each: several processes that spin for the same cores take many times as long.
+    environment = {**os.environ, "PINCITE_CACHE": str(cache), "PINCITE_THRESHOLD": "0.3", "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
         [*command, "--out", str(out), *more], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -366,10 +368,13 @@ def check_interruption(tmp_path: Path, code: str, *more: str, total: int) -> tup
     assert 2 <= done < total
     assert out.read_bytes().endswith(b"\n")
     assert f"interrupted after {done} of {total} questions; the same command with --resume goes on" in err
-    for path, options in ((out, ("--resume",)), (whole, ())):
-        process = started(code, path, *more, *options, cache=tmp_path / "cache")
-        assert process.communicate(timeout=120)[1] is not None
-        assert process.returncode == 0
+    both = [
+        started(code, path, *more, *options, cache=tmp_path / "cache")
+        for path, options in ((out, ("--resume",)), (whole, ()))
+    ]
+    for process in both:
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
     return content(out), content(whole)
 
 
@@ -431,3 +436,44 @@ def test_nothing_has_fallen_below_the_baseline(
     assert leaving.value.code == 0, said
     assert "nothing fell" in said
     assert time.monotonic() - began < 120
+
+
+# -- the page for evaluators ------------------------------------------------------------------------------------------
+
+PAGE = ROOT / "docs" / "evaluation.md"
+
+
+def test_every_measure_mode_and_drafter_is_documented_in_one_line() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    spelled = [*evaluation.PLAIN, *(f"{stem}@k" for stem in RETRIEVAL), "Risk@percent"]
+    for name in spelled:
+        lower = (name in evaluation.PLAIN and evaluation.PLAIN[name].lower) or name == "Risk@percent"
+        assert text.count(f"| `{name}`{' ↓' if lower else ''} | ") == 1, name
+    documented = re.findall(r"^\| `([A-Z]\w+(?:@\w+)?|nDCG@k)`", text, re.MULTILINE)
+    assert sorted(documented) == sorted(spelled)
+    for name in (*get_args(Mode), *get_args(Drafter)):
+        assert f"`{name}`" in text, name
+
+
+def test_the_examples_for_notebooks_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    for name in ("gold.jsonl", "corpus.jsonl", "run.jsonl"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    exec("\n".join(blocks), {})
+    said = capsys.readouterr().out
+    assert said.startswith("F1 0.")
+    assert "'F1'" in said
+
+
+def test_the_rows_shown_are_rows(tmp_path: Path) -> None:
+    gold, row = re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    lines = gold.replace('\n "', ' "').strip()
+    (tmp_path / "gold.jsonl").write_text(lines, encoding="utf-8")
+    questions = evaluation.read_gold(tmp_path / "gold.jsonl")
+    text = "The harbour bridge is 420 metres long, and nobody has painted it since it was opened."
+    parsed = evaluation.parse_row(" ".join(row.split()))
+    (case, _) = evaluation.pair(questions, [parsed], texts={"bridge.txt": text})
+    names = ["QuoteExactness", "MarkerExactness", "CitationSuccess", "Success@1", "AnswerContained"]
+    scores = evaluation.score([case], evaluation.measures_named(names))
+    assert {name: figure.value for name, figure in scores.measures.items()} == dict.fromkeys(names, 1.0)

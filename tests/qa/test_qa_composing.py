@@ -56,9 +56,9 @@ def test_nothing_is_composed_of_nothing() -> None:
 
 def test_a_run_of_full_stops_is_read_once() -> None:
     text = "a" + "." * 500_000 + "x"
-    began = time.perf_counter()
+    began = time.process_time()
     assert compose([VerifiedStatement(text, (SANK,))], document_of=DOCUMENTS.__getitem__).text == f"{text} [1]"
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @st.composite

@@ -178,7 +178,7 @@ def test_any_question_and_any_evidence(question: str, texts: list[str]) -> None:
 
 
 def test_long_sentences_take_linear_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     long = " ".join(f"{n} boats" for n in range(20_000, 25_000)) + " Aa" * 30_000
     assert len(sides(BOATS, (1, f"It ran 7 boats of {long}"), (2, f"It ran 9 boats of {long}"))) in {0, 2}
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8

@@ -43,6 +43,15 @@ def test_who_asks_for_a_figure_is_given_sentences_that_have_one(question: str) -
     assert drafted(question, 0.9, 0.9, 0.9, 0.9) == wanted
 
 
+def test_two_sentences_with_a_figure_are_enough() -> None:
+    document = make_document("One boat sank. Two boats ran. Three boats burned.")
+    texts = [item.sentence.text for item in make_evidence(document)]
+    draft = ExtractiveDrafter(lambda key: document).draft(
+        DraftRequest("How many boats?", tuple(make_evidence(document)))
+    )
+    assert [statement.text for statement in draft.statements] == texts[:2]
+
+
 def test_where_no_sentence_has_the_figure_the_best_is_given() -> None:
     assert drafted("What percentage sank?", 0.9, 0.9, 0.9) == TEXTS[:1]
 

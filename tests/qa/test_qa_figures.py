@@ -304,9 +304,9 @@ def test_spans_are_right_on_any_text(text: str) -> None:
     ],
 )
 def test_long_lines_take_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     find_figures(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_absurd_numbers_are_compared_without_overflow() -> None:

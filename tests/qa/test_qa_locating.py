@@ -156,15 +156,15 @@ def test_what_is_taken_from_hostile_text_is_found_there(document, data: st.DataO
     ],
 )
 def test_a_megabyte_on_one_line(line: str, quote: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     found = locate(quote, line)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert (found is not None) == (plain(quote) in plain(line))
 
 
 def test_a_quote_at_thousands_of_masked_places() -> None:
     text = "two boats. " * 20_000
     masks = [Mask(at, at + 9, "ad") for at in range(0, len(text) - 11, 11)]
-    began = time.perf_counter()
+    began = time.process_time()
     assert locate("two boats", text, masks=masks) == Located(Span(len(text) - 11, len(text) - 2), "exact")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

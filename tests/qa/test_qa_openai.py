@@ -215,9 +215,9 @@ def test_a_deadline_holds_though_the_server_s_own_time_is_longer() -> None:
     ("deadline", "cancelled", "error"), [(-1.0, False, DeadlineError), (60.0, True, CancelledError)]
 )
 def test_no_request_is_sent_where_nobody_waits(deadline: float, cancelled: bool, error: type[DraftError]) -> None:
-    with serving(lambda body: completion(GOOD)) as server, drafting(server.base_url) as drafter:
-        request = DraftRequest("Who?", EVIDENCE, time.monotonic() + deadline, lambda: cancelled)
-        pytest.raises(error, drafter.draft, request)
+    request = DraftRequest("Who?", EVIDENCE, time.monotonic() + deadline, lambda: cancelled)
+    with serving(lambda body: completion(GOOD)) as server, drafting(server.base_url) as drafter, pytest.raises(error):
+        drafter.draft(request)
     assert server.heard == []
 
 

@@ -323,10 +323,10 @@ def test_invariants_for_any_draft(made: tuple[Document, list[Evidence], Draft]) 
 )
 def test_a_sentence_as_long_as_a_book_is_verified_in_linear_time(line: str) -> None:
     document = make_document(line)
-    began = time.perf_counter()
+    began = time.process_time()
     (item,) = make_evidence(document)[-1:]
     found = verify(
         make_draft((item.sentence.text, [(item.number, item.sentence.text)])), [item], document_of=of(document)
     )
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
     assert [quote.text for statement in found.statements for quote in statement.quotes] == [item.sentence.text]
