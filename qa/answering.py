@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.datatypes import Document, Hit
-from index.errors import ModelError
+from index.errors import InputError, ModelError
 from index.searching import Searcher, checked_question
 from index.store import DEFAULT_COLLECTION
 from qa.abstaining import THRESHOLD, confidence, explain
@@ -80,10 +80,11 @@ class Answerer:
         """Answer from the documents of a collection, or say that they do not. With `hits`, from these without a search.
 
         Raises:
-            InputError: the question, k or collection cannot be used.
-            KeyError: there is no drafter of that name.
+            InputError: the question, k or collection cannot be used, or there is no drafter of that name.
             CancelledError: `cancelled` said so.
         """
+        if drafter not in self._drafters:
+            raise InputError(f"expected a drafter of {', '.join(self.drafters)}, found {drafter!r}")
         deadline = time.monotonic() + seconds
         asked = self.look(question, collection=collection, k=k, hits=hits)
         if not asked.evidence or asked.confidence < self._threshold:

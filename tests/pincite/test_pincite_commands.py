@@ -16,7 +16,7 @@ NOTE = "The harbour bridge is 420 metres long. It was opened in 1931 by the mayo
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Run `pincite` with these arguments in this process; (exit code, standard output, standard error)."""
     monkeypatch.setattr(Assembly, "encoder", property(lambda self: WordEncoder()))
-    monkeypatch.setenv("PINCITE_THRESHOLD", "0.05")
+    monkeypatch.setenv("PINCITE_THRESHOLD", "0.4")
 
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["pincite", "--store", str(tmp_path / "store"), *arguments])

@@ -310,7 +310,7 @@ def test_what_cannot_be_asked(store: Store) -> None:
         (lambda: answerer.ask("x" * 2001), QuestionError),
         (lambda: answerer.ask(WHEN, k=0), InputError),
         (lambda: answerer.ask(WHEN, collection="../x"), InputError),
-        (lambda: answerer.ask(WHEN, drafter="nobody"), KeyError),
+        (lambda: answerer.ask(WHEN, drafter="nobody"), InputError),
     ]
     for ask, expected in failures:
         with pytest.raises(expected):

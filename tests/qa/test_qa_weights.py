@@ -149,29 +149,34 @@ def test_a_wrong_sum_is_refused_by_name_and_deleted(index: Index, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "fetched"),
     [
-        lambda path, stamp: stamp.unlink(),
-        lambda path, stamp: stamp.write_text('{"sha2', encoding="utf-8"),
-        lambda path, stamp: stamp.write_text("[]", encoding="utf-8"),
-        lambda path, stamp: stamp.write_bytes(b"\xff\xfe"),
-        lambda path, stamp: path.write_bytes(WHOLE[:-1]),
-        lambda path, stamp: os.utime(path, ns=(1, 1)),
-        lambda path, stamp: path.unlink(),
-        lambda path, stamp: stamp.write_text(
-            json.dumps({**json.loads(stamp.read_text(encoding="utf-8")), "sha256": "0" * 64}), encoding="utf-8"
+        # A file that only lost its stamp is read again, not fetched again.
+        (lambda path, stamp: stamp.unlink(), 4),
+        (lambda path, stamp: stamp.write_text('{"sha2', encoding="utf-8"), 4),
+        (lambda path, stamp: stamp.write_text("[]", encoding="utf-8"), 4),
+        (lambda path, stamp: stamp.write_bytes(b"\xff\xfe"), 4),
+        (lambda path, stamp: path.write_bytes(WHOLE[:-1]), 8),
+        (lambda path, stamp: path.write_bytes(WHOLE[:-1] + bytes([WHOLE[-1] ^ 1])), 8),
+        (lambda path, stamp: os.utime(path, ns=(1, 1)), 4),
+        (lambda path, stamp: path.unlink(), 8),
+        (
+            lambda path, stamp: stamp.write_text(
+                json.dumps({**json.loads(stamp.read_text(encoding="utf-8")), "sha256": "0" * 64}), encoding="utf-8"
+            ),
+            4,
         ),
     ],
 )
 def test_what_does_not_fit_its_stamp_is_not_used(
-    index: Index, tmp_path: Path, damage: Callable[[Path, Path], None]
+    index: Index, tmp_path: Path, damage: Callable[[Path, Path], None], fetched: int
 ) -> None:
     path = put_together(tmp_path)
     damage(path, path.with_suffix(".verified.json"))
     assert not is_verified(path, RECIPE.sha256)
     assert put_together(tmp_path).read_bytes() == WHOLE
     assert is_verified(path, RECIPE.sha256)
-    assert len(index.asked) == 8
+    assert len(index.asked) == fetched
 
 
 def test_several_at_once_assemble_once(index: Index, tmp_path: Path) -> None:
