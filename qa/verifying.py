@@ -262,11 +262,6 @@ def _needed(
     return telling if telling and enough else list(quotes)
 
 
-def whole_quote(item: Evidence) -> Quote:
-    """The evidence sentence as its own quote."""
-    return Quote(item.number, item.sentence.text)
-
-
 def statement_text(item: Evidence, document: Document) -> tuple[str, Quote]:
     """Evidence as a statement about itself: with the sentence before it where it cannot stand alone."""
     sentence = item.sentence
