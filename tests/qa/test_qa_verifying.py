@@ -12,7 +12,7 @@ from index.datatypes import Document, Mask
 from qa.datatypes import Draft, DraftStatement, Evidence, Quote
 from qa.figures import find_figures, same_figure
 from qa.names import find_names, stands_in
-from qa.verifying import Verified, clean_sentences, statement_text, support, unsupported, verify, whole_quote
+from qa.verifying import Verified, clean_sentences, statement_text, support, unsupported, verify
 from tests.fakes import make_document
 from tests.qa.making import FEW, PATIENT, PLAIN, hostile_documents, hostile_texts, make_draft, make_evidence
 
@@ -258,7 +258,6 @@ def test_no_marker_and_no_control_character_is_left_of_any_text(text: str) -> No
 def test_evidence_as_its_own_statement() -> None:
     document = make_document("Ada Finch founded the company. It ran two boats.")
     first, second = make_evidence(document)
-    assert whole_quote(second) == Quote(2, "It ran two boats.")
     assert statement_text(second, document) == ("It ran two boats.", Quote(2, "It ran two boats."))
     leaning = Evidence(2, second.sentence, 0.9, 1, leans=True)
     assert statement_text(leaning, document) == (document.text, Quote(2, document.text))
