@@ -126,15 +126,8 @@ def _borne_out(
     question: str,
 ) -> VerifiedStatement | str:
     """The sentence with the quotes that it needs, or the reason why it is dropped."""
-    attempts = (quotes, _widened(quotes, numbered, drafted, document_of), *_others(quotes, numbered, document_of))
-    found = next(
-        (
-            attempt
-            for attempt in attempts
-            if attempt and _bears_out(attempt, sentence, question) and _hangs_together(attempt, sentence, document_of)
-        ),
-        None,
-    )
+    attempts = _attempts(quotes, numbered, drafted, document_of)
+    found = next((attempt for attempt in attempts if _stands(attempt, sentence, question, document_of)), None)
     if found is not None:
         return VerifiedStatement(sentence, tuple(_needed(sentence, found, question, document_of)))
     if not quotes:
@@ -145,6 +138,20 @@ def _borne_out(
         if missing
         else f"not borne out by its quotes: {sentence}"
     )
+
+
+def _attempts(
+    quotes: Sequence[VerifiedQuote], numbered: dict[int, Evidence], drafted: Sequence[Quote], document_of: DocumentOf
+) -> Iterator[Sequence[VerifiedQuote]]:
+    """The quotes as drafted, then widened, then what else there is: each made only if those before it do not do."""
+    if quotes:
+        yield quotes
+        yield _widened(quotes, numbered, drafted, document_of)
+    yield from _others(quotes, numbered, document_of)
+
+
+def _stands(quotes: Sequence[VerifiedQuote], sentence: str, question: str, document_of: DocumentOf) -> bool:
+    return _bears_out(quotes, sentence, question) and _hangs_together(quotes, sentence, document_of)
 
 
 def _bears_out(quotes: Sequence[VerifiedQuote], sentence: str, question: str) -> bool:
@@ -258,8 +265,7 @@ def _needed(
 ) -> list[VerifiedQuote]:
     """The quotes that say something of the sentence themselves, if without the others it is still borne out."""
     telling = [quote for quote in quotes if support(sentence, [quote.text]) >= CONTRIBUTES]
-    enough = _bears_out(telling, sentence, question) and _hangs_together(telling, sentence, document_of)
-    return telling if telling and enough else list(quotes)
+    return telling if telling and _stands(telling, sentence, question, document_of) else list(quotes)
 
 
 def statement_text(item: Evidence, document: Document) -> tuple[str, Quote]:
