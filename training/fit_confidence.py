@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
+from eval.abstaining import auroc, expected_calibration_error, refusal_recall_at
 from index.adding import Adder
 from index.datatypes import Hit
 from index.documents import read_paths
@@ -223,28 +223,21 @@ def fit_signed(
 
 
 def _report(name: str, chances: NDArray[np.float64], answerable: NDArray[np.bool_], threshold: float) -> None:
-    at_tenth = (chances[~answerable] < np.quantile(chances[answerable], 0.10)).mean()
-    refused = chances < threshold
+    columns, refused = np.array([chances, answerable]), chances < threshold
     print(
-        f"{name}: n {len(chances)}, AUROC {roc_auc_score(answerable, chances):.3f}, refused at 10 % false refusals "
-        f"{at_tenth:.3f}; at the threshold {refused[~answerable].mean():.3f} with {refused[answerable].mean():.3f} false; "
-        f"ECE {ece(chances, answerable):.3f}"
+        f"{name}: n {len(chances)}, {_told(columns)}; at the threshold {refused[~answerable].mean():.3f} with "
+        f"{refused[answerable].mean():.3f} false; ECE {expected_calibration_error(columns):.3f}"
     )
 
 
 def _report_alone(name: str, found: NDArray[np.float64], answerable: NDArray[np.bool_]) -> None:
     """What single signals tell: the reader's, and the similarity that most systems set a threshold on."""
     for signal in ("answerable", "margin", "similarity"):
-        values = found[:, SIGNALS.index(signal)]
-        refused = (values[~answerable] < np.quantile(values[answerable], 0.10)).mean()
-        print(f"{name}: {signal} alone AUROC {roc_auc_score(answerable, values):.3f}, refused at 10 % {refused:.3f}")
+        print(f"{name}: {signal} alone {_told(np.array([found[:, SIGNALS.index(signal)], answerable]))}")
 
 
-def ece(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Expected calibration error over ten bins of equal width: Naeini, Cooper and Hauskrecht, 2015."""
-    bins = np.minimum((chances * 10).astype(int), 9)
-    gaps = [abs(chances[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())]
-    return float(sum(gaps))
+def _told(columns: NDArray[np.float64]) -> str:
+    return f"AUROC {auroc(columns):.3f}, refused at 10 % false refusals {refusal_recall_at(columns, percent=10):.3f}"
 
 
 if __name__ == "__main__":
