@@ -4,8 +4,8 @@ Every draft of every drafter passes here; nothing else makes citations.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from index.datatypes import Document, Span
@@ -14,6 +14,8 @@ from qa.datatypes import Draft, Evidence, Match, Quote
 from qa.figures import Figure, bound, find_figures, same_figure
 from qa.locating import locate, overlaps_mask
 from qa.names import find_calendar, find_names, stands_in
+from qa.negation import contradicted
+from qa.numbering import find_ordinals, find_versions, goes_down, has_version, is_negative, missing_ordinals
 from qa.terms import content_stems
 
 # The part of a sentence's content words that its quotes must have. Lower, and a sentence that merely shares a topic
@@ -52,6 +54,7 @@ class _Checks:
     document_of: DocumentOf
     question: str
     judge: SupportJudge | None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +159,22 @@ def _borne_out(
     checks: _Checks,
 ) -> VerifiedStatement | str:
     """The sentence with the quotes that it needs, or the reason why it is dropped."""
+    # What the named quotes deny is not borne out by others that do not speak of it.
+    checks = replace(checks, beside=tuple(quote.text for quote in quotes))
     attempts = _attempts(quotes, numbered, drafted, checks.document_of)
     found = next((attempt for attempt in attempts if _stands(attempt, sentence, checks)), None)
     if found is not None:
         return VerifiedStatement(sentence, tuple(_needed(sentence, found, checks)))
     if not quotes:
         return f"no quote located for: {sentence}"
-    missing = unsupported(sentence, [quote.text for quote in quotes], question=checks.question)
-    return (
-        f"{', '.join(missing)} not in the quotes of: {sentence}"
-        if missing
-        else f"not borne out by its quotes: {sentence}"
-    )
+    return _why_not(sentence, [quote.text for quote in quotes], question=checks.question)
+
+
+def _why_not(sentence: str, quotes: Sequence[str], *, question: str) -> str:
+    """Why a sentence is dropped, for people: what is missing first, for that is what can be looked up."""
+    if missing := unsupported(sentence, quotes, question=question):
+        return f"{', '.join(missing)} not in the quotes of: {sentence}"
+    return f"{'denied' if contradicted(sentence, quotes) else 'not borne out'} by its quotes: {sentence}"
 
 
 def _attempts(
@@ -188,6 +195,7 @@ def _stands(quotes: Sequence[VerifiedQuote], sentence: str, checks: _Checks) -> 
     return (
         support(sentence, texts) >= LEAST_SUPPORT
         and not unsupported(sentence, texts, question=checks.question)
+        and not contradicted(sentence, dict.fromkeys([*texts, *checks.beside]))
         and _hangs_together(quotes, sentence, checks.document_of)
         and (checks.judge is None or checks.judge.score(sentence, [" ".join(texts)])[0] >= LEAST_JUDGED)
     )
@@ -234,29 +242,53 @@ def _whole(item: Evidence, document_of: DocumentOf) -> VerifiedQuote:
     return _quote(key, document_of(key), item.start, item.sentence.end)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A figure with all that the same digits may differ in: a bound, a minus sign, and talk of a fall, which replaces it."""
+
+    figure: Figure
+    bound: str
+    negative: bool
+    falls: bool
+
+    def bears_out(self, claimed: "_Stated") -> bool:
+        """'More than 5 million' is not said by '5 million', nor by 'up to 5 million'; '−5 %' not by '5 %', but by a fall."""
+        same = same_figure(claimed.figure, self.figure) and claimed.bound in ("", self.bound)
+        signed = claimed.negative == self.negative or (claimed.falls if self.negative else self.falls)
+        return same and signed
+
+
 def unsupported(sentence: str, quotes: Sequence[str], *, question: str = "") -> list[str]:
-    """The figures and names of a sentence that stand in none of its quotes.
+    """The figures, ordinals, versions and names of a sentence that stand in none of its quotes.
 
     `question` only shows which words are ordinary ones in lower case; a name that only the question says is missing too.
     """
     text = "\n".join(quotes)
+    ordinals, versions = find_ordinals(sentence), find_versions(sentence)
+    claimed = _figures(sentence)
+    own = [(span.start, span.end) for span in (*ordinals, *versions)]
+    plain = [one for one in claimed if not any(low <= one.figure.start < high for low, high in own)]
     # Quote by quote: '… in 53' and 'Million Dollar …' do not make 53 million.
-    stated = [(figure, bound(quote, figure)) for quote in quotes for figure in find_figures(quote)]
-    claimed = find_figures(sentence)
-    figures = [figure.text for figure in claimed if not _is_stated(figure, bound(sentence, figure), stated)]
+    stated = [figure for quote in quotes for figure in _figures(quote)]
     names = find_names(sentence, lowercase_seen=f"{text} {question}")
-    days = find_calendar(sentence, outside=[(figure.start, figure.end) for figure in claimed])
+    days = find_calendar(sentence, outside=[(one.figure.start, one.figure.end) for one in claimed])
     said = {day[:3].lower() for day in find_calendar(text)}
     return [
-        *figures,
-        *(name for name in names if not any(stands_in(name, quote) for quote in quotes)),
+        *(one.figure.text for one in plain if not any(other.bears_out(one) for other in stated)),
+        *missing_ordinals(ordinals, quotes),
+        *_in_none((sentence[span.start : span.end] for span in versions), quotes, has_version),
+        *_in_none(names, quotes, stands_in),
         *(day for day in days if day[:3].lower() not in said),
     ]
 
 
-def _is_stated(claimed: Figure, claimed_bound: str, stated: Sequence[tuple[Figure, str]]) -> bool:
-    """Whether a quote has the figure; 'more than 5 million' is not said by '5 million', nor by 'up to 5 million'."""
-    return any(same_figure(claimed, figure) and claimed_bound in ("", limit) for figure, limit in stated)
+def _figures(text: str) -> list[_Stated]:
+    falls = goes_down(text)
+    return [_Stated(one, bound(text, one), is_negative(text, one), falls) for one in find_figures(text)]
+
+
+def _in_none(wanted: Iterable[str], quotes: Sequence[str], stands: Callable[[str, str], bool]) -> list[str]:
+    return [one for one in dict.fromkeys(wanted) if not any(stands(one, quote) for quote in quotes)]
 
 
 def support(sentence: str, quotes: Sequence[str]) -> float:

@@ -236,6 +236,47 @@ def test_each_sentence_of_a_statement_is_judged_alone_and_shown_once() -> None:
     assert found.dropped == ("1999 not in the quotes of: The company sank in 1999.",)
 
 
+# --- denials, ordinals, versions, signs -----------------------------------------------------------------------------
+
+LINER = make_document(
+    "The Tern is the third liner of the line. It is not the fastest, but it never missed a day. "
+    "Its engine runs v3.1 of the firmware. Income moved by −5% in spring and rose by 9% in autumn."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("The Tern is the line's 3rd liner.", True),
+        ("The Tern is the line's second liner.", False),
+        ("The Tern is the line's 2nd liner.", False),
+        ("The Tern is not the third liner of the line.", False),
+        ("The Tern is not the fastest.", True),
+        ("The Tern is the fastest.", False),
+        ("The Tern never missed a day.", True),
+        ("The Tern missed a day.", False),
+        ("The engine of the Tern runs firmware v3.1.", True),
+        ("The engine runs version 3.1 of the firmware.", True),
+        ("The engine runs v3.2 of the firmware.", False),
+        ("The engine runs v3.1.2 of the firmware.", False),
+        ("Income moved by -5% in spring.", True),
+        ("Income fell by 5% in spring.", True),
+        ("Income moved by 5% in spring.", False),
+        ("Income moved by -9% in autumn.", False),
+        ("In autumn income rose by 9%.", True),
+    ],
+)
+def test_what_is_denied_or_numbered_or_signed_otherwise_is_dropped(text: str, stays: bool) -> None:
+    quotes = [(item.number, item.sentence.text) for item in make_evidence(LINER)]
+    found = check(make_draft((text, quotes)), document=LINER)
+    assert [statement.text for statement in found.statements] == ([text] if stays else [])
+
+
+def test_a_dropped_sentence_says_that_it_is_denied() -> None:
+    found = check(make_draft(("The ferry company was not founded by Ada Finch.", [(1, FOUNDED)])))
+    assert found.dropped == ("denied by its quotes: The ferry company was not founded by Ada Finch.",)
+
+
 # --- with a judge ----------------------------------------------------------------------------------------------------
 
 REWORDED = "In 1921 the ferry company was founded."
