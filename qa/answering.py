@@ -26,6 +26,9 @@ MOST_EVIDENCE = 5
 MOST_COMPARED = 20
 # Evidence that scores below this part of the best is left out of the prompt.
 LEAST_SHARE = 0.25
+# Passages that are read however far behind the best they are: one that repeats the question word for word leaves the true
+# one far behind, and five documents of one's own are soon read.
+LEAST_READ = 4
 DEFAULT_K = 10
 SECONDS = 60.0
 
@@ -40,6 +43,8 @@ class Asked:
     confidence: float
     sides: tuple[Side, ...]
     timings: dict[str, float]
+    # The sentences among which values were compared: more than a drafter is given.
+    compared: tuple[Evidence, ...] = ()
 
 
 class Answerer:
@@ -126,19 +131,19 @@ class Answerer:
         similarity = max(self.searcher.cosines(question, hits), default=0.0)
         sure = confidence(question, read, evidence, similarity=similarity, visible=self.visible)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}
-        sides = tuple(find_conflict(question, compared))
+        sides = tuple(find_conflict(question, compared, visible=self.visible))
         if sides:
             # What else was found would only distract from who says what.
             kept = sorted({item for side in sides for item in side.evidence}, key=lambda item: item.number)
         else:
             kept = [item for item in evidence if item.score >= LEAST_SHARE * evidence[0].score]
         found = tuple(one.hit for one in read[:k])
-        return Asked(question, found, tuple(kept), sure, sides, timings)
+        return Asked(question, found, tuple(kept), sure, sides, timings, tuple(compared))
 
     def _readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """What the reader makes of the passages; those far behind the best are not read."""
         best = max((hit.score for hit in hits), default=0.0)
-        near = [hit for hit in hits if hit.score >= best - FAR_BEHIND]
+        near = [hit for at, hit in enumerate(hits) if at < LEAST_READ or hit.score >= best - FAR_BEHIND]
         found = self._reader.read(question, self._finder.readables(near))
         read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
         return [read.get(hit.passage_key, UNREAD) for hit in hits]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from qa.bounds import bound_of
+
 Kind = Literal["money", "percent", "count", "date"]
 
 _SCALES = {
@@ -125,24 +127,12 @@ def same_figure(claimed: Figure, stated: Figure) -> bool:
     return claimed.kind == "count" or (claimed.kind == stated.kind and claimed.unit == stated.unit)
 
 
-_AT_LEAST = re.compile(
-    r"(?:(?<!no )(?<!not )more than|(?<!no )greater than|larger than|over|above|at least|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|"
-    r"beyond|no less than|no fewer than|well over|topped|tops)\s+(?:a\s+|an\s+|the\s+)?$",
-    re.IGNORECASE,
-)
-_AT_MOST = re.compile(
-    r"(?:(?<!no )less than|(?<!no )fewer than|under|below|at most|up to|as much as|as many as|(?:no|not) more than|no greater than|nearly|almost)\s+(?:a\s+|an\s+|the\s+)?$",
-    re.IGNORECASE,
-)
-_OR_MORE = re.compile(r"\s*(?:\+|or more\b|or above\b|plus\b)")
-
-
 def bound(text: str, figure: Figure) -> Literal["", "least", "most"]:
     """Whether the text gives the figure as a lower bound ('over', 'at least'), an upper one ('up to'), or as it is."""
-    before = text[max(0, figure.start - 32) : figure.start]
-    if _AT_LEAST.search(before) or _OR_MORE.match(text, figure.end):
-        return "least"
-    return "most" if _AT_MOST.search(before) else ""
+    found = bound_of(text[: figure.start], text[figure.end :])
+    if found == "nearly":
+        return "most"
+    return "" if found == "about" else found
 
 
 def _same_date(claimed: Figure, stated: Figure) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qa.bounds import bound_of
 from qa.figures import Figure, find_figures
 from qa.names import stands_in
 from qa.terms import FUNCTION_WORDS, words
@@ -11,11 +12,8 @@ from qa.terms import FUNCTION_WORDS, words
 # What 'about' may be off by, and how far above 'more than' a figure may lie that it stands for.
 ABOUT = Decimal("0.03")
 JUST_BEYOND = Decimal("0.1")
-_HEDGED = re.compile(
-    r"\b(?:about|around|nearly|almost|approximately|roughly|some|close to|circa|c\.)\s*(?:an?\s+)?$", re.IGNORECASE
-)
-_AT_LEAST = re.compile(r"\b(?:more than|over|above|at least|exceed(?:s|ed|ing)?)\s*(?:an?\s+)?$", re.IGNORECASE)
-_AT_MOST = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to)\s*(?:an?\s+)?$", re.IGNORECASE)
+# Which way a figure may lie that a bound stands for.
+_DIRECTION = {"least": 1, "most": -1}
 _MANTISSA = re.compile(r"(\d[\d,\u202f\u00a0]*)(?:\.(\d+))?")
 
 
@@ -73,20 +71,16 @@ def _same_amount(one: Value, other: Value) -> bool:
     assert other.figure
     a, b = one.figure.value, other.figure.value
     larger = max(abs(a), abs(b))
-    if _HEDGED.search(one.before) or _HEDGED.search(other.before):
+    bounds = [bound_of(value.before) for value in (one, other)]
+    if {"about", "nearly"} & set(bounds):
         return abs(a - b) <= ABOUT * larger
-    limits = [_limit(value) for value in (one, other)]
+    limits = [_DIRECTION.get(bound, 0) for bound in bounds]
     if sum(limit != 0 for limit in limits) == 1:
         # How far the plain figure lies beyond the limit, in the limit's own direction.
         beyond = (b - a) * limits[0] if limits[0] else (a - b) * limits[1]
         return 0 <= beyond <= JUST_BEYOND * larger
     # Told with other precision: the finer one rounds to the coarser one.
     return abs(a - b) <= max(_precision(one.figure), _precision(other.figure)) / 2
-
-
-def _limit(value: Value) -> int:
-    """1 for 'more than', -1 for 'less than', 0 for the figure itself."""
-    return 1 if _AT_LEAST.search(value.before) else -1 if _AT_MOST.search(value.before) else 0
 
 
 def _precision(figure: Figure) -> Decimal:

@@ -10,7 +10,7 @@ from index.datatypes import Document, Hit, Mask
 from index.errors import InputError, QuestionError
 from index.searching import Searcher
 from index.store import Store
-from qa.answering import Answerer, Asked
+from qa.answering import LEAST_READ, Answerer, Asked
 from qa.drafting import DraftRequest
 from qa.errors import CancelledError, DeadlineError, DraftError, WeightsError
 from qa.ranking import FAR_BEHIND, READ_HITS
@@ -343,15 +343,19 @@ def test_the_reader_orders_what_the_search_found(store: Store, monkeypatch: pyte
 
 
 def test_what_is_far_behind_the_best_is_not_read(store: Store) -> None:
-    documents = [make_document(WHEN, name="same.txt"), make_document("Gulls cry.", name="other.txt")]
+    documents = [make_document(WHEN, name="same.txt")]
+    documents += [make_document(f"Gulls cry {n} times.", name=f"{n}.txt") for n in range(LEAST_READ)]
     make_answerer(store, documents)
     reader = TableReader({"Gulls": 0.9})
     answerer = Answerer(Searcher(store, encoder=WordEncoder()), reader=reader, threshold=0.0)
     found = answerer.searcher.search(WHEN)
     assert found[0].score - found[1].score > FAR_BEHIND
-    # It is told all the same, behind what was read.
-    assert [hit.document_name for hit in answerer.look(WHEN).hits] == ["same.txt", "other.txt"]
-    assert [one.text for one in reader.readables] == [WHEN]
+    # The last one is told all the same, behind what was read.
+    told = [hit.document_name for hit in answerer.look(WHEN).hits]
+    assert told[-1] == found[-1].document_name
+    assert sorted(told) == sorted(document.name for document in documents)
+    # So many are read however far behind they are.
+    assert [one.text for one in reader.readables] == [hit.text for hit in found[:LEAST_READ]]
 
 
 def test_whoever_watches_is_told_once_before_anything_is_written(store: Store) -> None:

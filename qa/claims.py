@@ -1,0 +1,146 @@
+"""Take the values that may be what was asked for out of the evidence, each with where it stands.
+
+A value is what the reader marks in a sentence. Where a figure is asked for and none is marked, a figure that stands near the
+question's own words is taken instead.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.asking import Question
+from qa.bounds import without_bound
+from qa.datatypes import Evidence
+from qa.figures import Figure, Kind, find_figures
+from qa.terms import content_stems, words
+from qa.values import Value, value_of
+
+# The longest phrase that is taken for a value, in words.
+LONGEST_PHRASE = 8
+# Characters on either side of a figure in which the question's words count as near, before it for what bounds it, and
+# behind a count for what is counted.
+_NEAR, _BEFORE, _COUNTED = 60, 40, 40
+# Figures that are not marked and may be meant in one sentence.
+_MOST_UNMARKED = 2
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "amount": ("percent", "money", "count"),
+    "percent": ("percent",),
+    "count": ("count",),
+    "date": ("date",),
+}
+# A change and a level are different things: 'grew by $100 billion' does not contradict 'reached $342 billion'.
+_CHANGE_BEFORE = re.compile(
+    r"\b(?:by|up|down|another|extra|additional|rise of|gain of|increase of)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+_LEVEL_BEFORE = re.compile(r"\b(?:to|reach(?:ed|ing|es)?)\s+$", re.IGNORECASE)
+_ASKS_CHANGE = re.compile(
+    r"\bby how (?:much|many)\b|"
+    r"\bhow (?:much|many)\b.*\b(?:rise|fall|gain|grow|jump|drop|increase|decrease|expand|change|surge|lose)\b",
+    re.IGNORECASE,
+)
+_ASKS_LEVEL = re.compile(
+    r"^\W*what (?:is|was|are|were)\b(?!.*\b(?:rise|fall|gain|growth|increase|decrease|change)\b)", re.IGNORECASE
+)
+# A figure over another stretch of time is another figure.
+_FRAME = re.compile(
+    r"\byear[- ]to[- ]date\b|\bsince (?:the (?:start|beginning)|january|the year|last year)\b|"
+    r"\b(?:per|a|each|every) (?:day|week|month|year|annum|quarter)\b|"
+    r"\b(?:daily|weekly|monthly|quarterly|annual(?:ly)?|yearly)\b|\bso far this year\b|\bover the (?:past|last)\b",
+    re.IGNORECASE,
+)
+# Of 'May 1890 – June 1941' the end is meant where the question is about an end.
+_ENDS = frozenset(content_stems("die end close finish dissolve abolish retire"))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value that may be the answer: `evidence.sentence.text[start:end]`, which of the question's stems are around it.
+
+    `marked` says that the reader marks it.
+    """
+
+    value: Value
+    start: int
+    end: int
+    evidence: Evidence
+    around: frozenset[str] = frozenset()
+    marked: bool = False
+
+    @property
+    def documents(self) -> frozenset[int]:
+        """The keys of the documents that have its sentence."""
+        return frozenset({self.evidence.sentence.document_key, *(place.document_key for place in self.evidence.also)})
+
+
+def find_claims(asked: Question, evidence: Sequence[Evidence]) -> list[Claim]:
+    """The figures of every sentence where one is asked for; else what is marked in the best sentence of every document."""
+    if asked.wanted in _KINDS:
+        return [claim for item in evidence for claim in _figures(asked, item)]
+    best: dict[int, Evidence] = {}
+    for item in evidence:
+        best.setdefault(item.sentence.document_key, item)
+    return [claim for item in best.values() for claim in _phrase(asked, item)]
+
+
+def _phrase(asked: Question, item: Evidence) -> list[Claim]:
+    text, mark = item.sentence.short_answer, item.sentence.marked
+    if mark is None or not text or len(words(text)) > LONGEST_PHRASE or _is_said(asked, text):
+        return []
+    start = max(0, mark.start - item.sentence.start)
+    around = frozenset(asked.stems) & frozenset(content_stems(item.sentence.text))
+    return [Claim(value_of(text), start, start + len(text), item, around, marked=True)]
+
+
+def _is_said(asked: Question, text: str) -> bool:
+    """Whether the question says it itself."""
+    return set(content_stems(text)) <= set(asked.stems)
+
+
+def _figures(asked: Question, item: Evidence) -> list[Claim]:
+    """The figures of a sentence that may be what was asked for: right in kind, marked, or near the question's words."""
+    if not _same_stretch(asked, item):
+        return []
+    said, text = {figure.value for figure in asked.figures}, item.sentence.text
+    found = [
+        _figure(asked, item, figure)
+        for figure in find_figures(text)
+        if figure.kind in _KINDS[asked.wanted] and figure.value not in said and _same_frame(asked, text, figure)
+    ]
+    marked = [claim for claim in found if claim.marked]
+    if marked:
+        return marked[-1:] if _ENDS & set(asked.stems) else marked[:1]
+    most = max((len(claim.around) for claim in found), default=0)
+    return [claim for claim in found if most and len(claim.around) == most][:_MOST_UNMARKED]
+
+
+def _figure(asked: Question, item: Evidence, figure: Figure) -> Claim:
+    text, mark, begin = item.sentence.text, item.sentence.marked, item.sentence.start
+    marked = mark is not None and mark.start - begin < figure.end and figure.start < mark.end - begin
+    value = Value(figure.text, text[max(0, figure.start - _BEFORE) : figure.start], figure)
+    return Claim(value, figure.start, figure.end, item, _around(asked, text, figure), marked)
+
+
+def _same_stretch(asked: Question, item: Evidence) -> bool:
+    """Whether the sentence speaks of a stretch of time ('a year', 'year to date') just where the question does."""
+    if _FRAME.search(asked.text):
+        return _FRAME.search(item.sentence.surroundings) is not None
+    return _FRAME.search(item.sentence.text) is None
+
+
+def _same_frame(asked: Question, text: str, figure: Figure) -> bool:
+    """Whether the figure is a change where a change is asked for, and a level where that is."""
+    before = without_bound(text[max(0, figure.start - _BEFORE) : figure.start])
+    if _ASKS_LEVEL.search(asked.text) and _CHANGE_BEFORE.search(before):
+        return False
+    return not (_ASKS_CHANGE.search(asked.text) and _LEVEL_BEFORE.search(before))
+
+
+def _around(asked: Question, text: str, figure: Figure) -> frozenset[str]:
+    """The question's stems around the figure; none where a count is of another thing than the one asked for."""
+    stems = set(asked.stems)
+    if figure.kind == "count" and not stems & set(content_stems(text[figure.end : figure.end + _COUNTED])[:2]):
+        return frozenset()
+    # The name of the thing alone does not make two figures figures of the same.
+    named = {part for name in asked.names for part in content_stems(name)}
+    near = content_stems(text[max(0, figure.start - _NEAR) : figure.end + _NEAR])
+    return frozenset((stems - named) & set(near))

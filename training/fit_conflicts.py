@@ -1,0 +1,268 @@
+"""Fit what tells that two documents answer a question differently, on development questions.
+
+    python -m training.fit_conflicts ../shared/data qa/data [build/conflicts.jsonl]
+
+Two sets have documents that contradict one another: ramdocs (several right answers, misinformation, noise), and poisonedrag,
+one planted passage a question among nq's. Three have documents that agree, as far as anybody knows. Every question is asked
+once; a pair of values contradicts where the second one is an answer of the row, right or planted, that the first is not. What
+is printed comes from five folds in which the questions were not fitted on. The third argument keeps the pairs, so that a
+second run fits them in a second without reading anything.
+"""
+
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.datatypes import Question
+from eval.normalising import states
+from eval.preparing import Material, own_documents, prepare
+from index.adding import Adder
+from index.datatypes import Document
+from index.encoding import SentenceTransformerEncoder
+from index.searching import Searcher
+from index.store import DEFAULT_COLLECTION, Store
+from qa.abstaining import THRESHOLD
+from qa.answering import Answerer
+from qa.asking import read_question
+from qa.claims import Claim
+from qa.comparing import SIGNALS, signals
+from qa.conflicts import find_rivals
+from qa.reading import TrainedReader
+from training.fitting import Limits, chances, fit_signed
+
+CONFLICTING = {"ramdocs": 420.0, "poisonedrag": 180.0}
+AGREEING = {"nq": 200.0, "clapnq": 200.0, "squad2": 200.0}
+# How many questions of each agreeing set are asked, and what every set counts for in all.
+SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}
+SHARES = CONFLICTING | AGREEING
+# The part of the agreeing sets' answerable questions that may be shown as conflicts, and how often a further value has to be
+# right beside two that contradict each other.
+FALSE_CONFLICTS = 0.04
+FURTHER_RIGHT = 0.5
+PENALTY = 3.0
+FOLDS = 5
+# Answers that are far from being shown teach nothing about those that are.
+LEAST_CONFIDENCE = 0.2
+_MORE: Limits = (0.0, None)
+_LESS: Limits = (None, 0.0)
+LIMITS: dict[str, Limits] = dict.fromkeys(SIGNALS, _MORE) | {
+    "figure": (None, None), "length": _LESS, "together": _LESS, "elsewhere": _LESS, "overlap": _LESS, "rank": _LESS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A value beside the leading one: its signals, and whether it contradicts."""
+
+    signals: dict[str, float]
+    contradicts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a set with the pairs that its documents gave, and how sure it is that they answer at all."""
+
+    set: str
+    id: str
+    answerable: bool
+    confidence: float
+    pairs: tuple[Pair, ...]
+
+
+def main(data: str, out: str, kept: str = "") -> None:
+    """Ask everything, or read what an earlier run kept; fit, report, write."""
+    if kept and Path(kept).exists():
+        asked = read_asked(Path(kept))
+    else:
+        asked = list(ask_all(Path(data)))
+        if kept:
+            lines = (json.dumps(asdict(one)) for one in asked)
+            Path(kept).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    fitted = fit(asked)
+    (Path(out) / "conflicts.json").write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    print("conflicts.json", json.dumps(fitted))
+
+
+def read_asked(path: Path) -> list[Asked]:
+    """What an earlier run kept, a question a line."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Asked(**row | {"pairs": tuple(Pair(**pair) for pair in row["pairs"])}) for row in rows]
+
+
+def ask_all(data: Path) -> Iterator[Asked]:
+    """Every question of every set."""
+    encoder, reader = SentenceTransformerEncoder.load(), TrainedReader.load()
+    for name in SHARES:
+        with tempfile.TemporaryDirectory() as temporary:
+            store = Store.open(Path(temporary))
+            adder = Adder(store, encoder=encoder, tokenizer=encoder)
+            answerer = Answerer(Searcher(store, encoder=encoder), reader=reader, threshold=0.0)
+            material = _material(data, name)
+            _add(adder, material.documents if name != "ramdocs" else ())
+            for question in material.questions:
+                collection = DEFAULT_COLLECTION
+                if name == "ramdocs":
+                    collection = question.id
+                    _add(adder, own_documents(question), collection)
+                yield ask(name, question, answerer, collection)
+        print(f"{name}: {len(material.questions)} questions read", flush=True)
+
+
+def _material(data: Path, name: str) -> Material:
+    gold, nq = data / name / "gold.jsonl", data / "nq"
+    if name == "ramdocs":
+        return prepare(gold)
+    if name == "poisonedrag":
+        return prepare(gold, nq / "corpus.jsonl", plants=1, evidence=nq / "gold.jsonl")
+    return prepare(gold, data / name / "corpus.jsonl", sample_size=SIZES[name])
+
+
+def _add(adder: Adder, documents: Iterable[Document], collection: str = DEFAULT_COLLECTION) -> None:
+    for outcome in adder.add(documents, collection=collection):
+        if outcome.status == "rejected":
+            raise ValueError(f"{outcome.name}: {outcome.reason}")
+
+
+def ask(name: str, question: Question, answerer: Answerer, collection: str = DEFAULT_COLLECTION) -> Asked:
+    """The pairs of one question, as the answer would compare them."""
+    looked = answerer.look(question.question, collection=collection)
+    asked = read_question(looked.question)
+    found = find_rivals(asked, looked.compared)
+    pairs = [
+        Pair(
+            signals(asked, found.lead, other, visible=answerer.visible), _contradicts(name, question, found.lead, other)
+        )
+        for other in (found.others if found else ())
+    ]
+    return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs))
+
+
+def _contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
+    """Whether the other value is an answer of the row that the leading one is not; where documents agree, none is."""
+    answers = {*question.answers, *question.wrong_answers} if name in CONFLICTING else set()
+    return bool(_given(other, answers) - _given(lead, answers))
+
+
+def _given(claims: Sequence[Claim], answers: Iterable[str]) -> set[str]:
+    texts = [claim.value.text for claim in claims]
+    return {answer for answer in answers if any(states(text, answer) or states(answer, text) for text in texts)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """All pairs as columns: which question and set each is of, its fold, its signals, whether it contradicts, its share."""
+
+    asked: NDArray[np.int64]
+    sets: NDArray[np.str_]
+    folds: NDArray[np.int64]
+    X: NDArray[np.float64]
+    y: NDArray[np.bool_]
+    shares: NDArray[np.float64]
+
+
+def fit(asked: Sequence[Asked]) -> dict[str, object]:
+    """Weights, the threshold of a conflict and the one of a further value."""
+    sure = [one for one in asked if one.confidence >= LEAST_CONFIDENCE]
+    table = _table(sure)
+    limits = [LIMITS[name] for name in SIGNALS]
+    held_out = np.zeros(len(table.y))
+    for fold in range(FOLDS):
+        inside = table.folds != fold
+        fitted = fit_signed(table.X[inside], table.y[inside], table.shares[inside], limits=limits, penalty=PENALTY)
+        held_out[~inside] = chances(table.X[~inside], *fitted)
+    weights, bias = fit_signed(table.X, table.y, table.shares, limits=limits, penalty=PENALTY)
+    threshold = _threshold(sure, asked, table, held_out)
+    further = _further(table, held_out, threshold)
+    _report(sure, asked, table, held_out, threshold, further)
+    return {
+        "bias": round(bias, 4),
+        "weights": {name: round(float(weight), 4) for name, weight in zip(SIGNALS, weights, strict=True)},
+        "threshold": threshold,
+        "further": further,
+        "fitted_on": ", ".join(f"{sum(one.set == name for one in asked)} questions of {name}" for name in SHARES),
+    }
+
+
+def _table(asked: Sequence[Asked]) -> Table:
+    rows = [(at, one, pair) for at, one in enumerate(asked) for pair in one.pairs]
+    sets = np.array([one.set for _, one, _ in rows])
+    counts = {name: max(1, int((sets == name).sum())) for name in SHARES}
+    return Table(
+        asked=np.array([at for at, _, _ in rows]),
+        sets=sets,
+        folds=np.array([fold_of(f"{one.set} {one.id}") for _, one, _ in rows]),
+        X=np.array([[pair.signals[name] for name in SIGNALS] for _, _, pair in rows]),
+        y=np.array([pair.contradicts for _, _, pair in rows]),
+        shares=np.array([SHARES[name] / counts[name] for name in sets]),
+    )
+
+
+def fold_of(question: str) -> int:
+    """The fold of a question, the same on every machine."""
+    return int(hashlib.sha256(question.encode()).hexdigest(), 16) % FOLDS
+
+
+def _shown(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> list[tuple[Asked, float]]:
+    """The questions that are answered, each with the chance of its likeliest conflict."""
+    best = np.zeros(len(sure))
+    np.maximum.at(best, table.asked, held_out)
+    return [(one, float(chance)) for one, chance in zip(sure, best, strict=True) if one.confidence >= THRESHOLD]
+
+
+def false_conflicts(
+    sure: Sequence[Asked], asked: Sequence[Asked], table: Table, held_out: NDArray[np.float64], at: float
+) -> dict[str, float]:
+    """Of every agreeing set the part of its answerable questions that is shown as a conflict from the chance `at` on."""
+    shown = [one for one, chance in _shown(sure, table, held_out) if chance >= at and one.answerable]
+    return {
+        name: sum(one.set == name for one in shown) / max(1, sum(one.set == name and one.answerable for one in asked))
+        for name in AGREEING
+    }
+
+
+def _threshold(sure: Sequence[Asked], asked: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> float:
+    """The lowest chance, in hundredths, at which the agreeing sets have no more conflicts than they may."""
+    tried = (at / 100 for at in range(10, 100))
+    rates = ((at, false_conflicts(sure, asked, table, held_out, at)) for at in tried)
+    return next(at for at, rate in rates if np.mean(list(rate.values())) <= FALSE_CONFLICTS)
+
+
+def _further(table: Table, held_out: NDArray[np.float64], threshold: float) -> float:
+    """The lowest chance, in hundredths, from which further values of questions with a conflict are right often enough."""
+    conflicting = np.isin(table.sets, list(CONFLICTING)) & np.isin(table.asked, table.asked[held_out >= threshold])
+    for at in range(10, round(threshold * 100)):
+        between = conflicting & (held_out >= at / 100) & (held_out < threshold)
+        if between.any() and table.y[between].mean() >= FURTHER_RIGHT:
+            return at / 100
+    return threshold
+
+
+def _report(
+    sure: Sequence[Asked],
+    asked: Sequence[Asked],
+    table: Table,
+    held_out: NDArray[np.float64],
+    threshold: float,
+    further: float,
+) -> None:
+    print(f"threshold {threshold}, further {further}; the questions were not fitted on:")
+    for name, rate in false_conflicts(sure, asked, table, held_out, threshold).items():
+        print(f"{name}: {rate:.3f} of the answerable questions shown as conflicts")
+    for name in CONFLICTING:
+        own = table.sets == name
+        said = own & (held_out >= threshold)
+        print(
+            f"{name}: {said[table.y].sum()} of {(own & table.y).sum()} contradictions found, "
+            f"{table.y[said].mean() if said.any() else 0.0:.3f} of those shown are some"
+        )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
