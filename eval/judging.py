@@ -19,6 +19,7 @@ from eval.datatypes import Score
 from eval.errors import EmptySetError
 from eval.scoring import score_row
 from eval.summarising import bootstrap_mean, bootstrap_statistic, mean_of, seed_of, wilson
+from qa.supporting import complementary
 from qa.verifying import support
 
 # In the order of the report, with what each is.
@@ -28,7 +29,8 @@ SUPPORT_MEASURES = {
     "SupportAUROC": "chance that a supported claim scores higher than one that is partly or not supported",
     "AnySupportAUROC": "chance that a supported or partly supported claim scores higher than one that is not",
 }
-# As many sentences as an answer's statement seldom has more quotes of; fixed beforehand, chosen by no figure.
+# As many sentences as an answer's statement seldom has more quotes of; fixed beforehand, chosen by no figure. That they are
+# those which complete each other, and not the three best, was chosen on the claims of WiCE's development part.
 TOGETHER = 3
 MOST = 8  # sentences that a rule may take at most
 LEVELS = 50  # scores that are tried as a rule's least one
@@ -84,12 +86,13 @@ class SupportReport:
 
 
 def judge(claim: Claim, scorer: SupportScorer) -> Judged:
-    """Ask for the score of every sentence, and of the best three together in the order of the source.
+    """Ask for the score of every sentence, and of the three that together have the most of the claim's words, in order.
 
-    The claim's score is the larger of the latter and the best sentence's: a quote says no less for another beside it.
+    Three that say the same are no better than one: a claim of two facts needs the sentences that complete each other. The
+    claim's score is the larger of the latter and the best sentence's: a quote says no less for another beside it.
     """
     scores = _asked(scorer, claim.text, claim.sentences)
-    together = sorted(best_first(scores)[:TOGETHER])
+    together = complementary(claim.text, claim.sentences, most=TOGETHER)
     joined = _asked(scorer, claim.text, [" ".join(claim.sentences[place] for place in together)])
     return Judged(claim, scores, max(*joined, *scores))
 

@@ -23,6 +23,8 @@ from pincite import printing, tabulating
 from pincite.running import Drafter, Mode, Plan, perform
 from qa.answering import DEFAULT_K
 from qa.errors import CancelledError
+from qa.reading import reader_sums
+from qa.supporting import WeighedJudge
 
 app = typer.Typer(
     help="Measure answers against gold questions: offline, by rules over strings and offsets, without a judge model.",
@@ -50,7 +52,7 @@ Measures = Annotated[
 ]
 By = Annotated[Literal["tag"] | None, typer.Option(help="Give the figures of every tag, too.")]
 Out = Annotated[Path, typer.Option("--out", help="The file to write.")]
-Judge = Literal["reader", "words"]
+Judge = Literal["reader", "head", "words"]
 
 
 @app.command()
@@ -261,7 +263,10 @@ def support(
         Path, typer.Argument(metavar="CLAIMS", help="JSONL of claims with the sentences of their sources, as WiCE has.")
     ],
     judged_by: Annotated[
-        Judge, typer.Option("--judge", help="Who judges: the trained reader, or the words that claim and quote share.")
+        Judge,
+        typer.Option(
+            "--judge", help="Who judges: reader as in an answer, head the network alone, words those in common."
+        ),
     ] = "reader",
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first claims.")] = None,
     json: AsJson = False,
@@ -277,7 +282,8 @@ def support(
     )
     found = assess([judge(claim, scorer) for claim in asked])
     if json:
-        made = versions(settings={"judge": judged_by}, models={}, corpus=file_sum(claims)[:16])
+        models = {} if judged_by == "words" else {"reader": reader_sums()["sha256"]}
+        made = versions(settings={"judge": judged_by}, models=models, corpus=file_sum(claims)[:16])
         typer.echo(support_to_json(found, versions=made), nl=False)
     else:
         tabulating.print_support(found)
@@ -286,7 +292,11 @@ def support(
 def _scorer(context: typer.Context, name: Judge) -> SupportScorer:
     """The judge of support of a name, loaded."""
     assembly: Assembly = context.obj
-    scorers: dict[Judge, Callable[[], SupportScorer]] = {"reader": lambda: assembly.reader, "words": StemScorer}
+    scorers: dict[Judge, Callable[[], SupportScorer]] = {
+        "reader": lambda: WeighedJudge(assembly.reader),
+        "head": lambda: assembly.reader,
+        "words": StemScorer,
+    }
     return scorers[name]()
 
 

@@ -18,6 +18,7 @@ from qa.evidence import EvidenceFinder, distinct
 from qa.extractive import ExtractiveDrafter
 from qa.ranking import FAR_BEHIND, READ_HITS, ranked
 from qa.reading import UNREAD, Reader, Reading
+from qa.supporting import WeighedJudge
 from qa.verifying import SupportJudge, Verified, VerifiedQuote, VerifiedStatement, statement_text, verify
 
 # The evidence that a drafter is given; each sentence costs a language model half a second of reading.
@@ -50,7 +51,7 @@ class Asked:
 class Answerer:
     """Answers questions over one store. `drafters` are tried by name; the extractive one is always there.
 
-    `judge` has the last word on whether a model's sentence is borne out by its quotes.
+    `judge`, weighed with what the words say, has the last word on whether a model's sentence is borne out by its quotes.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Answerer:
             raise ValueError(f"expected a threshold between 0 and 1, found {threshold}")
         self.searcher = searcher
         self._reader = reader
-        self._judge = judge
+        self._judge = WeighedJudge(judge) if judge is not None else None
         self._finder = EvidenceFinder(searcher.store)
         self._extractive = ExtractiveDrafter(self._document)
         self._drafters: dict[str, Drafter] = {**(drafters or {}), "extractive": self._extractive}

@@ -22,7 +22,7 @@ from qa.terms import content_stems
 # passes; higher, and honest rewording fails.
 LEAST_SUPPORT = 0.5
 # The chance of being borne out that a judge must give a sentence; see docs/reader.md for what it lets through.
-LEAST_JUDGED = 0.3
+LEAST_JUDGED = 0.5
 # A document says this often what it is about.
 TOPIC_MENTIONS = 3
 # A quote that bears out none of the figures and names is kept if it has this part of the content words.
@@ -266,7 +266,7 @@ def unsupported(sentence: str, quotes: Sequence[str], *, question: str = "") -> 
     text = "\n".join(quotes)
     ordinals, versions = find_ordinals(sentence), find_versions(sentence)
     claimed = _figures(sentence)
-    own = [(span.start, span.end) for span in (*ordinals, *versions)]
+    own = [(one.start, one.end) for one in ordinals] + [(one.start, one.end) for one in versions]
     plain = [one for one in claimed if not any(low <= one.figure.start < high for low, high in own)]
     # Quote by quote: '… in 53' and 'Million Dollar …' do not make 53 million.
     stated = [figure for quote in quotes for figure in _figures(quote)]

@@ -63,15 +63,31 @@ def stated_pairs(examples: Sequence[Example], *, size: int, seed: int) -> list[S
 
 
 def _stated(example: Example, answers: dict[str, list[str]], chance: random.Random) -> Iterator[SupportPair]:
-    match = _SUBJECT.match(example.question)
-    if match is None or example.start is None or len(example.answer) > 60 or "?" in example.question[:-1]:
+    if not is_statement(example):
         return
     quote = _sentence_around(example, chance)
-    rest = example.question[match.start(1) :].rstrip(" ?")
     wrong = chance.choice(answers[_kind(example.answer)])
-    yield SupportPair(f"{example.answer} {rest}.", quote, True, "stated")
+    yield SupportPair(statement_of(example), quote, True, "stated")
     if wrong.lower() not in quote.lower():
-        yield SupportPair(f"{wrong} {rest}.", quote, False, "misstated")
+        yield SupportPair(statement_of(example, answer=wrong), quote, False, "misstated")
+
+
+def is_statement(example: Example) -> bool:
+    """Whether the answer can take the place of the question's 'who' or 'what'."""
+    plain = _SUBJECT.match(example.question) is not None and "?" not in example.question[:-1]
+    return plain and example.start is not None and len(example.answer) <= 60
+
+
+def statement_of(example: Example, *, answer: str = "") -> str:
+    """What question and answer, its own or another, say in one sentence.
+
+    Raises:
+        ValueError: the question does not begin with a 'who' or 'what' that asks for the subject.
+    """
+    match = _SUBJECT.match(example.question)
+    if match is None:
+        raise ValueError(f"expected a question for its subject, found {example.question!r}")
+    return f"{answer or example.answer} {example.question[match.start(1) :].rstrip(' ?')}."
 
 
 def _kind(answer: str) -> str:

@@ -46,13 +46,15 @@ E = judged("e", "partially_supported", (0.3, 0.2, 0.25), {0}, {1, 2})
 F = judged("f", "not_supported", (0.5,))
 
 
-def test_a_claim_is_scored_sentence_by_sentence_and_by_its_best_three_together() -> None:
-    claim = Claim("a", "The quay is new.", ("w", "x", "y", "z"), "supported", (frozenset({1}),))
-    scorer = ByText({"w": 0.3, "x": 0.5, "y": 0.1, "z": 0.4, "w x z": 0.8})
-    assert judge(claim, scorer) == Judged(claim, (0.3, 0.5, 0.1, 0.4), 0.8)
-    assert scorer.asked == [("The quay is new.", ("w", "x", "y", "z")), ("The quay is new.", ("w x z",))]
+def test_a_claim_is_scored_sentence_by_sentence_and_by_three_that_complete_each_other() -> None:
+    sentences = ("The quay is new.", "Mud.", "A new quay.", "It was opened in May.", "By a queen.", "In May.")
+    claim = Claim("a", "The new quay was opened in May by the queen.", sentences, "supported", (frozenset({1}),))
+    best = "The quay is new. It was opened in May. By a queen."
+    scorer = ByText({sentences[0]: 0.3, sentences[2]: 0.5, best: 0.8})
+    assert judge(claim, scorer) == Judged(claim, (0.3, 0, 0.5, 0, 0, 0), 0.8)
+    assert scorer.asked == [(claim.text, sentences), (claim.text, (best,))]
     # Together they may confuse a judge; the best one still says what it said.
-    assert judge(claim, ByText({"x": 0.5, "w x z": 0.2})).support == 0.5
+    assert judge(claim, ByText({sentences[2]: 0.5, best: 0.2})).support == 0.5
 
 
 @pytest.mark.parametrize("scores", [[0.1], [0.1, float("nan")]])

@@ -330,8 +330,11 @@ def test_a_judge_of_support_is_measured(run: Run, tmp_path: Path, monkeypatch: p
     assert (code, "all 4 claims" in said, "chosen on the other half" in said) == (0, True, True)
     assert "in both halves" in run("support", path, "--judge", "words", "--limit", 2)[2]
     monkeypatch.setattr(Assembly, "reader", property(lambda self: StemScorer()))
-    found["versions"]["settings"]["judge"] = "reader"
-    assert json.loads(run("support", path, "--json")[1]) == found
+    weighed = json.loads(run("support", path, "--json")[1])
+    assert (weighed["versions"]["settings"], weighed["measures"]) == ({"judge": "reader"}, found["measures"])
+    found["versions"] |= {"settings": {"judge": "head"}, "models": weighed["versions"]["models"]}
+    assert list(weighed["versions"]["models"]) == ["reader"]
+    assert json.loads(run("support", path, "--judge", "head", "--json")[1]) == found
 
 
 def test_a_fall_closes_the_gate(run: Run, tmp_path: Path) -> None:
