@@ -1,4 +1,4 @@
-"""Find what a text denies, so that 'X is not Y' is not borne out by 'X is Y', nor the other way round.
+"""Find what a text denies, so that 'X is not Y' is not borne out by 'X is Y', nor the other way round, nor 'fell' by 'rose'.
 
 By rules over the words that deny and the words after them: what the network was shown of denials is too little to tell a
 sentence from its opposite, which has all its words but one.
@@ -6,10 +6,10 @@ sentence from its opposite, which has all its words but one.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.terms import content_stems
+from qa.terms import content_stems, stem
 
 # Words that deny what follows them in their clause.
 _DENIES = re.compile(
@@ -27,9 +27,50 @@ _BEFORE_NO_DENIAL = re.compile(r"(?:\bor|\bif|\bwhy)\s+$", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till)\b", re.IGNORECASE)
 # Where one clause ends and what it denies with it. A decimal point or a name's dot is no end.
 _CLAUSE_END = re.compile(
-    r"[.!?;:]+(?=\s|$)|\n|\s[–—-]\s|,?\s+(?:but|while|whereas|although|though|because|however|yet)\s|,\s",
+    r"[.!?;:]+(?=\s|$)|\n|\s[–—-]\s|,?\s+(?:and|but|while|whereas|although|though|because|however|yet)\s|,\s",
     re.IGNORECASE,
 )
+
+# Words of which one thing cannot be both at once, by lines; words of one side are parted by a stroke from the other's.
+_OPPOSITES = """
+rise strengthen | fall lose weaken
+buy | sell
+win | lose
+profit | loss
+open begin | close end
+accept approve support allow | reject oppose forbid ban
+succeed success | fail failure
+import | export
+high | low
+higher | lower
+highest | lowest
+big large | small
+biggest largest | smallest
+oldest earliest | youngest latest
+best | worst
+longest | shortest
+first | last
+positive | negative
+upper | lower
+public | private
+north northern | south southern east eastern west western
+south southern | east eastern west western
+east eastern | west western
+arrive | depart
+love like | hate dislike
+"""
+
+
+def _read_opposites(lines: str) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for one, other in (line.split("|") for line in lines.strip().splitlines()):
+        for here, there in ((one, other), (other, one)):
+            for word in here.split():
+                found[stem(word)] = found.get(stem(word), frozenset()) | {stem(opposite) for opposite in there.split()}
+    return found
+
+
+_OPPOSITE_OF = _read_opposites(_OPPOSITES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +118,38 @@ def contradicted(sentence: str, quotes: Iterable[str]) -> list[str]:
     """The stems that the sentence states and its quotes deny, or that it denies and they state; empty where none.
 
     Of several clauses of the quotes with the word, those that share the most words with the sentence's clause decide:
-    that the quay is not open says nothing of the ferry. A word that the quotes do not have contradicts nothing.
+    that the quay is not open says nothing of the ferry. A word that the quotes do not have contradicts nothing, unless its
+    opposite (`fell` for `rose`) stands in its place.
     """
     having = defaultdict[str, list[Clause]](list)
     for clause in (clause for quote in quotes for clause in read_clauses(quote)):
-        for stem in clause.stems:
-            having[stem].append(clause)
+        for word in clause.stems:
+            having[word].append(clause)
     found: dict[str, None] = {}
     for clause in read_clauses(sentence):
-        found |= dict.fromkeys(stem for stem in sorted(clause.stems) if _opposed(stem, clause, having[stem]))
+        for word in sorted(clause.stems):
+            if _opposed(word, clause, having[word]) if word in having else _reversed(word, clause, having):
+                found[word] = None
     return list(found)
 
 
-def _opposed(stem: str, clause: Clause, having: Sequence[Clause]) -> bool:
+def _opposed(word: str, clause: Clause, having: Sequence[Clause]) -> bool:
     """Whether those of the clauses with the word that share the most words with this one say the opposite of it."""
-    denied = any(stem in other.heads for other in having)
-    if not (stem in clause.heads or (denied and stem not in clause.denied)):
+    denied = any(word in other.heads for other in having)
+    if not (word in clause.heads or (denied and word not in clause.denied)):
         return False
     shared = [len(other.stems & clause.stems) for other in having]
     nearest = [other for other, count in zip(having, shared, strict=True) if count == max(shared)]
-    if stem in clause.heads:
-        return bool(nearest) and not any(other.denied & clause.denied for other in nearest)
-    return all(stem in other.heads for other in nearest)
+    if word in clause.heads:
+        return not any(other.denied & clause.denied for other in nearest)
+    return all(word in other.heads for other in nearest)
+
+
+def _reversed(word: str, clause: Clause, having: Mapping[str, Sequence[Clause]]) -> bool:
+    """Whether a clause with half of the others of this one's words has the word's opposite in its place."""
+    others = clause.stems - {word}
+    return any(
+        (word in clause.denied) == (opposite in other.denied) and 2 * len(others & other.stems) >= len(others) > 0
+        for opposite in _OPPOSITE_OF.get(word, ())
+        for other in having.get(opposite, ())
+    )

@@ -21,9 +21,10 @@ from scipy.optimize import minimize
 from eval.abstaining import auroc
 from eval.claims import SUPPORTED, read_claims
 from eval.judging import TOGETHER
+from qa.odds import log_odds as log_odds_of
 from qa.reading import TrainedReader
 from qa.supporting import SIGNALS, complementary, signals
-from qa.verifying import SupportJudge
+from qa.verifying import LEAST_JUDGED, LEAST_SUPPORT, SupportJudge
 from training.examples import load_examples
 from training.sourced_claims import SourcedClaim, of_facts
 
@@ -42,7 +43,6 @@ def main(data: str, out: str) -> None:
     made = of_facts(load_examples(Path(data)), size=PASSAGES, seed=SEED)
     X, y = rows_of(made, reader), np.array([one.supported for one in made])
     weights, bias = fit_signed(X, y, _shares(made))
-    _report_kinds(made, X @ weights + bias)
     fitted = {
         "bias": round(bias, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(SIGNALS, weights, strict=True)},
@@ -50,7 +50,8 @@ def main(data: str, out: str) -> None:
     }
     (Path(out) / "support.json").write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(fitted))
-    _report_tested(Path(data) / "wice" / "claims.jsonl", reader, weights)
+    _report_kept("made claims", X, y, X @ weights + bias)
+    _report_tested(Path(data) / "wice" / "claims.jsonl", reader, weights, bias)
 
 
 def rows_of(claims: Sequence[SourcedClaim], judge: SupportJudge) -> NDArray[np.float64]:
@@ -93,17 +94,19 @@ def fit_signed(
     return weights, float(found[-1] - weights @ mean)
 
 
-def _report_kinds(made: Sequence[SourcedClaim], log_odds: NDArray[np.float64]) -> None:
-    for kind in sorted({(one.kind, one.supported) for one in made}):
-        own = log_odds[[(one.kind, one.supported) == kind for one in made]]
-        print(f"{kind[0]}, {'' if kind[1] else 'not '}supported: n {len(own)}, median chance {_median(own):.2f}")
+def _report_kept(name: str, X: NDArray[np.float64], y: NDArray[np.bool_], log_odds: NDArray[np.float64]) -> None:
+    """What the verifier's rules let through, and what of that the least chance keeps."""
+    words, missing, denied = (X[:, SIGNALS.index(signal)] for signal in ("words", "missing", "denied"))
+    through = (words >= LEAST_SUPPORT) & (missing == 0) & (denied == 0)
+    kept = log_odds >= log_odds_of(LEAST_JUDGED)
+    for label, own in (("supported", y), ("others", ~y)):
+        count = int((through & own).sum())
+        print(
+            f"{name}, {label}: {count} of {int(own.sum())} pass the rules, kept {(kept & through & own).sum() / count:.3f}"
+        )
 
 
-def _median(log_odds: NDArray[np.float64]) -> float:
-    return float(1.0 / (1.0 + np.exp(-np.median(log_odds))))
-
-
-def _report_tested(path: Path, judge: SupportJudge, weights: NDArray[np.float64]) -> None:
+def _report_tested(path: Path, judge: SupportJudge, weights: NDArray[np.float64], bias: float) -> None:
     """What the weights tell of tested claims, and what weights of these claims' own would."""
     claims = read_claims(path)
     X = rows_of([SourcedClaim(one.text, one.sentences, False, "") for one in claims], judge)
@@ -111,11 +114,12 @@ def _report_tested(path: Path, judge: SupportJudge, weights: NDArray[np.float64]
     held_out, folds = np.zeros(len(y)), np.random.default_rng(SEED).permutation(len(y)) % 5
     for fold in range(5):
         inside = folds != fold
-        own, bias = fit_signed(X[inside], y[inside], np.ones(int(inside.sum())))
-        held_out[~inside] = X[~inside] @ own + bias
+        own, own_bias = fit_signed(X[inside], y[inside], np.ones(int(inside.sum())))
+        held_out[~inside] = X[~inside] @ own + own_bias
     for name, column in zip(SIGNALS, X.T, strict=True):
         print(f"wice: {name} alone {_auroc(column * SIGNS[name], y):.3f}")
     print(f"wice: weights of made claims {_auroc(X @ weights, y):.3f}, its own in five folds {_auroc(held_out, y):.3f}")
+    _report_kept("wice", X, y, X @ weights + bias)
 
 
 def _auroc(scores: NDArray[np.float64], y: NDArray[np.bool_]) -> float:

@@ -28,6 +28,10 @@ QUAY = "The ferry is open, though the quay is not open to cars."
         ("Ada bought the Gull.", BOTH),
         ("Ada did not buy the Tern.", BOTH),
         ("Ada did not buy the Tern.", APART),
+        ("Fares fell by 5 % in May.", "Fares rose by 5 % in May."),
+        ("The line made a loss in 1921.", "In 1921 the line made a profit."),
+        ("It stands on the southern quay.", "It stands on the eastern quay."),
+        ("The Tern is the largest boat.", "The Tern is the smallest boat."),
     ],
 )
 def test_the_opposite_of_a_quote_is_contradicted(sentence: str, quote: str) -> None:
@@ -55,6 +59,10 @@ def test_the_opposite_of_a_quote_is_contradicted(sentence: str, quote: str) -> N
         ("The boat is not only fast, it is cheap.", "The boat is fast and cheap."),
         ("The Tern, which is not new, has two decks.", "The Tern has two decks. It is not new."),
         ("No. 5 was sold.", "Boat 5 was sold."),
+        ("Fares did not fall.", "Fares rose."),
+        ("Fares fell in June.", "Fares rose in May and fell in June."),
+        ("Fares jumped by 5 %.", "Fares surged by 5 %."),
+        ("The museum closed in 2010.", "The museum, which opened in 1990, was shut in 2010."),
         ("No, the boat sank.", "The boat sank."),
         ("The boat sank.", ""),
         ("", "The boat did not sink."),
