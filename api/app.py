@@ -33,6 +33,8 @@ from api.working import WorkQueue
 # Two answers keep two cores busy; a language model takes them one by one in any case.
 ANSWERS_AT_ONCE = 2
 ANSWERS_WAITING = 16
+# Seconds: who is told at once to come again is better served than who waits long.
+ANSWERS_PATIENCE = 1.0
 # Embedding fills the processor by itself.
 ADDITIONS_AT_ONCE = 1
 ADDITIONS_WAITING = 8
@@ -74,7 +76,7 @@ def _service(assembly: Assembly) -> Service:
     service = Service(
         assembly=assembly,
         readiness=Readiness(assembly.ready),
-        answering=WorkQueue(running=ANSWERS_AT_ONCE, waiting=ANSWERS_WAITING),
+        answering=WorkQueue(running=ANSWERS_AT_ONCE, waiting=ANSWERS_WAITING, patience=ANSWERS_PATIENCE),
         adding=WorkQueue(running=ADDITIONS_AT_ONCE, waiting=ADDITIONS_WAITING),
         keys=Keys(folder),
         jobs=Jobs(folder),

@@ -43,20 +43,24 @@ class NotReadyError(PinciteError):
     """The models are not loaded yet, or could not be; the message says which."""
 
 
-class BusyError(PinciteError):
-    """As much work waits already as may wait."""
+class _AgainError(Exception):
+    """What an error has that says after how many `seconds` one may come again."""
+
+    def __init__(self, message: str = "", *, seconds: int = RETRY_AFTER) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class BusyError(_AgainError, PinciteError):
+    """As much work waits already as may wait; after `seconds` that will have been done."""
 
 
 class LateError(PinciteError):
     """The request took longer than a request may."""
 
 
-class RateError(PinciteError):
+class RateError(_AgainError, PinciteError):
     """This key has asked as often as it may for now; after `seconds` it may ask again."""
-
-    def __init__(self, message: str = "", *, seconds: int = RETRY_AFTER) -> None:
-        super().__init__(message)
-        self.seconds = seconds
 
 
 class ChatError(PinciteError):
@@ -122,7 +126,7 @@ _MEANINGS: dict[type[PinciteError], _Meaning] = {
     UnknownKeyError: (401, "key", "A key is needed"),
     ForbiddenError: (403, "forbidden", "This is not allowed"),
 }
-_COME_AGAIN = (BusyError, NotReadyError, LateError)
+_COME_AGAIN = (NotReadyError, LateError)
 _TITLES = {413: "The request is too large"}
 
 
@@ -132,7 +136,7 @@ def problem_of(error: PinciteError) -> Problem:
     again = RETRY_AFTER if isinstance(error, _COME_AGAIN) else None
     if isinstance(error, ChatError):
         return Problem(error.status, title, str(error), kind, more={"param": error.param, "code": error.code})
-    return Problem(status, title, str(error), kind, error.seconds if isinstance(error, RateError) else again)
+    return Problem(status, title, str(error), kind, error.seconds if isinstance(error, _AgainError) else again)
 
 
 def problem_of_status(status: int, detail: str) -> Problem:

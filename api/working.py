@@ -1,7 +1,9 @@
 """Run model work in threads: a few at a time, a bounded line behind them, and none for a client that has gone."""
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +16,11 @@ from qa.errors import CancelledError
 
 Result = TypeVar("Result")
 Cancelled = Callable[[], bool]
+
+# So many may wait however slow the work is.
+FEW = 4
+# What the latest piece of work weighs in the moving mean of the seconds that one takes.
+_LATEST = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,15 +37,23 @@ class Work(Generic[Result]):
 
 
 class WorkQueue:
-    """At most `running` pieces of work at once and `waiting` more in line; the next one is turned away.
+    """At most `running` pieces of work at once and a line behind them; who finds it full is turned away.
 
-    A piece of work counts until its thread has let go of it, whether or not somebody still waits for its result.
+    `waiting` may stand in line, and beyond the first four only as many as begin within `patience` seconds, judged by how
+    long work took lately. A piece of work counts until its thread has let go of it, whether or not somebody still waits
+    for its result.
     """
 
-    def __init__(self, *, running: int, waiting: int) -> None:
+    def __init__(
+        self, *, running: int, waiting: int, patience: float = math.inf, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         if running < 1 or waiting < 0:
             raise ValueError(f"expected running of at least 1 and waiting of at least 0, found {running} and {waiting}")
+        self._running = running
         self._most = running + waiting
+        self._patience = patience
+        self._clock = clock
+        self._mean = 0.0
         self._begun: set[Work[Any]] = set()
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(running, thread_name_prefix="pincite-work")
@@ -58,18 +73,36 @@ class WorkQueue:
         """Put `work` in line; it is given a function that says whether to stop.
 
         Raises:
-            BusyError: the line is full.
+            BusyError: the line is full; it says after how many seconds what stands in it now will be done.
         """
         stopped = threading.Event()
         with self._lock:
-            if len(self._begun) >= self._most:
-                raise BusyError(
-                    f"expected at most {self._most} requests at once, found that many; try again in {RETRY_AFTER} seconds"
-                )
-            begun = Work(self._threads.submit(work, stopped.is_set), stopped)
+            self._check_room()
+            begun = Work(self._threads.submit(self._timed, work, stopped), stopped)
             self._begun.add(begun)
         begun.future.add_done_callback(lambda _: self._forget(begun))
         return begun
+
+    def _check_room(self) -> None:
+        """Raise BusyError where one more may not wait. The lock is held."""
+        found = len(self._begun)
+        seconds = found * self._mean / self._running
+        again = max(1, math.ceil(seconds)) if self._mean else RETRY_AFTER
+        if found >= self._most:
+            full = f"expected at most {self._most} requests at once, found that many"
+        elif found >= self._running + FEW and seconds > self._patience:
+            full = f"expected a wait of at most {self._patience:g} seconds, found one of {seconds:.1f}"
+        else:
+            return
+        raise BusyError(f"{full}; try again in {again} second{'s' * (again != 1)}", seconds=again)
+
+    def _timed(self, work: Callable[[Cancelled], Result], stopped: threading.Event) -> Result:
+        began = self._clock()
+        result = work(stopped.is_set)
+        took = self._clock() - began
+        with self._lock:
+            self._mean += (took - self._mean) * (_LATEST if self._mean else 1.0)
+        return result
 
     async def run(self, work: Callable[[Cancelled], Result], *, seconds: float | None = None) -> Result:
         """What `work` returns, done in a thread while the event loop goes on.

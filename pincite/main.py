@@ -1,5 +1,6 @@
 """The command line: each command reads its arguments, calls one thing and prints what came back."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -209,9 +210,11 @@ def serve(
     import uvicorn
 
     from api.access import is_loopback
-    from api.app import create_app
+    from api.app import ANSWERS_AT_ONCE, create_app
     from api.request_log import set_up_logging
 
+    # Answers are worked on side by side: more threads inside each would only get in one another's way.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // ANSWERS_AT_ONCE)))
     assembly: Assembly = context.obj
     exposed = not is_loopback(host)
     if exposed and all(key.revoked for key in Keys(assembly.settings.store).listed()):

@@ -24,6 +24,8 @@ LAYERS = 6
 INNER = 1536
 VOCABULARY = 30522
 POSITIONS = 512
+# Lengths are rounded up to this many tokens: a kernel is made, and kept, for every shape there is.
+_STEP = 32
 # Far below any score, yet finite in bfloat16: a row of padding alone must not become not-a-number.
 _NEVER = -1e4
 
@@ -141,15 +143,15 @@ def precision() -> torch.dtype:
 
 
 def scores(model: ReaderModel, laid: Sequence[Window]) -> tuple[Scores, Scores]:
-    """Span scores of shape (windows, longest, 2) and pair scores (windows, 2), float32."""
+    """Span scores of shape (windows, at least the longest, 2) and pair scores (windows, 2), float32."""
     with torch.inference_mode():
-        spans, pairs = model(*padded(laid))
+        spans, pairs = model(*padded(laid, step=_STEP))
     return spans.float().numpy(), pairs.float().numpy()
 
 
-def padded(laid: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids, kinds and presence of shape (windows, longest)."""
-    longest = max(len(window.ids) for window in laid)
+def padded(laid: Sequence[Window], *, step: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids, kinds and presence of shape (windows, longest), the longest rounded up to a multiple of `step`."""
+    longest = -(-max(len(window.ids) for window in laid) // step) * step
     ids = torch.tensor([[*window.ids, *[PAD] * (longest - len(window.ids))] for window in laid])
     kinds = torch.tensor([[*window.kinds, *[0] * (longest - len(window.ids))] for window in laid])
     lengths = torch.tensor([len(window.ids) for window in laid])

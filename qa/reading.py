@@ -5,7 +5,6 @@ One small network of our own (docs/reader.md) says all three. A passage that is 
 
 import hashlib
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -25,8 +24,8 @@ LONGEST_SPAN = 60
 # Spans that are looked at, and that are kept of a passage.
 _TRIED = 200
 MOST_SPANS = 4
-# Pairs that are read at once, sorted by length: more would pad the short ones to the longest.
-_BATCH = 10
+# Pairs that are read at once, sorted by length: more would pad the short ones to the longest, and make more shapes.
+_BATCH = 4
 
 Scores = NDArray[np.float32]
 Chances = NDArray[np.float64]
@@ -91,13 +90,14 @@ class Reader(Protocol):
 
 
 class TrainedReader:
-    """The network with its weights. It is also the judge of whether a quote bears a claim out."""
+    """The network with its weights. It is also the judge of whether a quote bears a claim out.
+
+    Threads may share it: neither the network nor the tokenizer changes while it is used.
+    """
 
     def __init__(self, model: Any, *, tokenizer: Any) -> None:
         self._model = model
         self._tokenizer = tokenizer
-        # The tokenizer's settings and the network's memory are shared: one question at a time.
-        self._lock = threading.Lock()
 
     @classmethod
     def load(cls, weights: Path | None = None) -> "TrainedReader":
@@ -141,8 +141,7 @@ class TrainedReader:
         return [chance(float(pair[1])) for pair in pairs]
 
     def _tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        with self._lock:
-            return tokenize(self._tokenizer, texts)
+        return tokenize(self._tokenizer, texts)
 
     def _scores(self, laid: Sequence[Window]) -> tuple[list[Scores], list[Scores]]:
         """Span scores (length, 2) and pair scores (2,) of every window, in their order."""
@@ -153,8 +152,7 @@ class TrainedReader:
         pairs = list(spans)
         for begin in range(0, len(order), _BATCH):
             chosen = order[begin : begin + _BATCH]
-            with self._lock:
-                found_spans, found_pairs = scores(self._model, [laid[at] for at in chosen])
+            found_spans, found_pairs = scores(self._model, [laid[at] for at in chosen])
             for row, at in enumerate(chosen):
                 spans[at], pairs[at] = found_spans[row, : len(laid[at].ids)], found_pairs[row]
         return spans, pairs

@@ -1,6 +1,7 @@
 """The words of a text reduced to what they mean for matching: stems of content words."""
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -76,13 +77,16 @@ _IRREGULAR = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[-.'’&][^\W_]+)*")
 _stem = snowballstemmer.stemmer("english").stemWord
+# The stemmer works on a word that it keeps in itself: two threads at once would give each other's stems, or none.
+_stemming = threading.Lock()
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The English Snowball stem of a word in lower case, without a possessive ending; 'rose' and 'jumped' give 'rise'."""
     plain = re.sub(r"['’]s?$", "", word.lower())
-    return str(_stem(_IRREGULAR.get(plain, plain)))
+    with _stemming:
+        return str(_stem(_IRREGULAR.get(plain, plain)))
 
 
 def words(text: str) -> list[str]:

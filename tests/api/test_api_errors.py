@@ -87,6 +87,7 @@ def test_only_who_may_come_again_is_told_when() -> None:
     again = {kind for kind in STATUSES if problem_of(kind("why")).retry_after is not None}
     assert again == {BusyError, NotReadyError, LateError, RateError}
     assert problem_of(RateError("why", seconds=17)).retry_after == 17
+    assert problem_of(BusyError("why", seconds=3)).retry_after == 3
 
 
 def test_the_exit_codes_of_answers() -> None:

@@ -1,5 +1,6 @@
 """Work beside the event loop: it stays free, the line is bounded, and a client that goes takes its work along."""
 
+import itertools
 import json
 import logging
 import socket
@@ -14,13 +15,16 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from api.app import ANSWERS_AT_ONCE, ANSWERS_WAITING, create_app
-from api.working import WorkQueue
+from api.errors import BusyError
+from api.working import FEW, WorkQueue
 from index.errors import ModelError, StoreError
+from qa.datatypes import Draft
+from qa.drafting import DraftRequest
 from tests.api.service import HISTORY, QUESTION, FakeAssembly, HeldDrafter, add, serving
+from tests.api.streams import listening
 
 ASK = {"question": QUESTION, "drafter": "local"}
 
@@ -161,29 +165,18 @@ def test_a_client_that_goes_stops_its_work(assembly: FakeAssembly, drafter: Held
 
 def test_a_closed_socket_stops_the_work(assembly: FakeAssembly, drafter: HeldDrafter) -> None:
     """The same with a real server, whose sockets know nothing of our fakes."""
-    server = uvicorn.Server(uvicorn.Config(create_app(assembly), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until = time.monotonic() + 10
-        while not server.started:
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        address = server.servers[0].sockets[0].getsockname()
-        with httpx.Client(base_url=f"http://127.0.0.1:{address[1]}") as client:
+    with listening(create_app(assembly)) as address:
+        with httpx.Client(base_url=address) as client:
             add(client, ("history.md", HISTORY))
+        host, _, port = address.removeprefix("http://").partition(":")
         body = json.dumps(ASK).encode()
         head = (
             f"POST /v1/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        with socket.create_connection(address) as connection:
+        with socket.create_connection((host, int(port))) as connection:
             connection.sendall(head.encode() + body)
             assert drafter.begun.acquire(timeout=10)
         assert drafter.cancelled.acquire(timeout=10)
-    finally:
-        server.should_exit = True
-        thread.join(10)
-    assert not thread.is_alive()
 
 
 def test_waiting_for_a_client_costs_no_processor_time(assembly: FakeAssembly, drafter: HeldDrafter) -> None:
@@ -216,6 +209,105 @@ def test_waiting_for_a_client_costs_no_processor_time(assembly: FakeAssembly, dr
 def test_a_line_that_cannot_be(running: int, waiting: int) -> None:
     with pytest.raises(ValueError, match=f"found {running} and {waiting}"):
         WorkQueue(running=running, waiting=waiting)
+
+
+# --- a line that is bounded by time ----------------------------------------------------------------------------------
+
+
+def held_queue(*, seconds: float, patience: float) -> tuple[WorkQueue, threading.Event]:
+    """A line of one in which a piece of work has just taken `seconds`, and what lets the next ones go."""
+    times = itertools.chain([0.0, seconds], itertools.repeat(seconds))
+    queue = WorkQueue(running=1, waiting=16, patience=patience, clock=lambda: next(times))
+    queue.begin(lambda cancelled: None).future.result(10)
+    while len(queue):
+        time.sleep(0.001)
+    return queue, threading.Event()
+
+
+def taken(queue: WorkQueue, release: threading.Event) -> tuple[int, BusyError]:
+    """How many pieces of work the line takes, and what it says to the next one."""
+    for number in range(100):
+        try:
+            queue.begin(lambda cancelled: release.wait(10))
+        except BusyError as error:
+            return number, error
+    raise AssertionError("the line has no end")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "patience", "most", "again", "words"),
+    [
+        # Work of a fifth of a second: the sixth finds a wait of a second, so does the seventh one of more.
+        (0.2, 1.1, 6, 2, "expected a wait of at most 1.1 seconds, found one of 1.2; try again in 2 seconds"),
+        # However slow it is, a few may wait.
+        (0.4, 0.1, 1 + FEW, 2, "expected a wait of at most 0.1 seconds, found one of 2.0; try again in 2 seconds"),
+        # However quick it is, so many and no more.
+        (0.001, 1.0, 17, 1, "expected at most 17 requests at once, found that many; try again in 1 second"),
+    ],
+)
+def test_the_line_is_as_long_as_it_is_quick(seconds: float, patience: float, most: int, again: int, words: str) -> None:
+    queue, release = held_queue(seconds=seconds, patience=patience)
+    found, refusal = taken(queue, release)
+    release.set()
+    queue.close()
+    assert (found, refusal.seconds, str(refusal)) == (most, again, words)
+
+
+# --- many askers -----------------------------------------------------------------------------------------------------
+
+
+class SlowDrafter:
+    """Takes a twentieth of a second; then the extractive one stands in for it."""
+
+    name = "local"
+
+    def draft(self, request: DraftRequest) -> Draft:
+        """An empty draft."""
+        time.sleep(0.05)
+        return Draft(())
+
+
+async def ask_for(client: httpx.AsyncClient, until: float, found: list[httpx.Response]) -> None:
+    """Ask again and again, as soon as there is an answer, however it turned out."""
+    while time.monotonic() < until:
+        found.append(await client.post("/v1/ask", json=ASK))
+        await anyio.sleep(0.05 if found[-1].status_code == 503 else 0)
+
+
+def test_fifty_askers_get_an_answer_or_are_told_when_to_come_again(tmp_path: Path) -> None:
+    app = create_app(FakeAssembly(tmp_path, drafters={"local": SlowDrafter()}))
+    found: list[httpx.Response] = []
+    health: list[tuple[int, float]] = []
+
+    async def look(client: httpx.AsyncClient, until: float) -> None:
+        while time.monotonic() < until:
+            began = time.monotonic()
+            response = await client.get("/healthz")
+            health.append((response.status_code, time.monotonic() - began))
+            await anyio.sleep(0.02)
+
+    async def scene(address: str) -> None:
+        async with (
+            httpx.AsyncClient(base_url=address, timeout=30, limits=httpx.Limits(max_connections=60)) as client,
+            anyio.create_task_group() as tasks,
+        ):
+            until = time.monotonic() + 2
+            for _ in range(50):
+                tasks.start_soon(ask_for, client, until, found)
+            tasks.start_soon(look, client, until)
+
+    with listening(app) as address:
+        with httpx.Client(base_url=address) as client:
+            assert add(client, ("history.md", HISTORY)).status_code == 201
+        anyio.run(scene, address)
+        assert len(app.state.service.answering) == 0
+    assert {response.status_code for response in found} == {200, 503}
+    answers = {response.json()["answer"] for response in found if response.status_code == 200}
+    assert answers == {"The ferry company was founded in 1921 [1]."}
+    assert all(int(response.headers["retry-after"]) >= 1 for response in found if response.status_code == 503)
+    assert {status for status, _ in health} == {200}
+    # The median, so that a machine that is busy with something else fails nothing.
+    assert sorted(seconds for _, seconds in health)[len(health) // 2] < 0.25
 
 
 # --- start and end ---------------------------------------------------------------------------------------------------

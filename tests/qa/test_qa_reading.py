@@ -291,7 +291,7 @@ def test_pairs_are_read_by_length_a_few_at_a_time_and_come_back_in_order() -> No
     reader, model = reader_of({"1921": (4.0, 3.0)}, {f"word{n}": (float(n), 0.0) for n in range(23)})
     together = reader.read("When?", [Readable("", text) for text in texts])
     lengths = [length for batch in model.batches for length in batch]
-    assert [len(batch) for batch in model.batches] == [10, 10, 3]
+    assert [len(batch) for batch in model.batches] == [4, 4, 4, 4, 4, 3]
     assert lengths == sorted(lengths)
     assert [found.answerable for found in together] == [float(n) for n in range(23)]
     for text, found in zip(texts, together, strict=True):
@@ -329,6 +329,14 @@ def test_shorter_pairs_are_padded_behind() -> None:
     assert ids.tolist() == [[101, 7, 102, 9, 102], [101, 102, 102, 0, 0]]
     assert kinds.tolist() == [[0, 0, 0, 1, 1], [0, 0, 1, 0, 0]]
     assert present.tolist() == [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
+
+
+@pytest.mark.parametrize(("longest", "columns"), [(1, 32), (31, 32), (32, 32), (33, 64), (320, 320)])
+def test_lengths_are_rounded_up_so_that_there_are_few_shapes(longest: int, columns: int) -> None:
+    ids, kinds, present = padded([Window((7,) * longest, 1, 0, 0, longest), Window((7,), 1, 0, 0, 1)], step=32)
+    assert ids.shape == kinds.shape == present.shape == (2, columns)
+    assert present.sum(dim=1).tolist() == [longest, 1]
+    assert ids.sum(dim=1).tolist() == [7 * longest, 7]
 
 
 def test_another_sum_is_refused_with_both_sums(tmp_path: Path) -> None:

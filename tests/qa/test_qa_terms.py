@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -122,3 +124,26 @@ def test_any_text_can_be_asked_and_looked_at(question: str, text: str) -> None:
     assert asked.text == question
     assert asked.stems == tuple(content_stems(question))
     assert has_wanted(asked, text) in {True, False, None}
+
+
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Threads take turns a thousand times as often."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_threads_do_not_get_one_another_s_stems() -> None:
+    forms = [
+        f"{root}{end}"
+        for root in ("connect", "generat", "nation", "hope", "run")
+        for end in ("ing", "ed", "s", "ational")
+    ]
+    forms = [f"{letter}{form}" for letter in "abcdefghijklmnop" for form in forms]
+    one_by_one = [stem.__wrapped__(form) for form in forms]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda _: [stem.__wrapped__(form) for form in forms], range(4)))
+    assert together == [one_by_one] * 4
