@@ -43,6 +43,7 @@ reader: install  ## train the reader anew and fit what its scores mean; about tw
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage second --minutes 48 --start build/reader/first.safetensors --out build/reader/second.safetensors
 	$(BIN)/python -m training.release build/reader/second.safetensors
 	$(BIN)/python -m training.fit_confidence $(DATA) qa/data
+	$(BIN)/python -m training.fit_conflicts $(DATA) qa/data
 	$(BIN)/python -m training.fit_support $(DATA) qa/data
 
 web: web/node_modules  ## build api/static from web/; needs Node, which nothing else here does

@@ -10,6 +10,9 @@ from qa.datatypes import Evidence
 from qa.qualifying import qualifier, value_text
 from qa.values import comparable, same_value
 
+# What is claimed for one value, the best scored sentence first.
+Claims = tuple[Claim, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -24,8 +27,8 @@ class Side:
 class Rivals:
     """What is claimed for the leading value, and for every other value that could contradict it."""
 
-    lead: tuple[Claim, ...]
-    others: tuple[tuple[Claim, ...], ...] = ()
+    lead: Claims
+    others: tuple[Claims, ...] = ()
 
 
 def find_conflict(question: str, evidence: Sequence[Evidence], *, visible: Visible) -> list[Side]:
@@ -37,13 +40,23 @@ def find_conflict(question: str, evidence: Sequence[Evidence], *, visible: Visib
     found = find_rivals(asked, evidence)
     if found is None:
         return []
-    chances = [contradiction(signals(asked, found.lead, other, visible=visible)) for other in found.others]
+    beside = _beside(found, [contradiction(signals(asked, found.lead, one, visible=visible)) for one in found.others])
+    groups = sorted([found.lead, *beside], key=lambda group: (-len(_sources(group)), group[0].evidence.number))
+    return [_side(asked, group, groups) for group in groups] if beside else []
+
+
+def _beside(found: Rivals, chances: Sequence[float]) -> list[Claims]:
+    """What contradicts the leading value, the likeliest first; a document is heard for one value only."""
     if max(chances, default=0.0) < FITTED["threshold"]:
         return []
-    # Where two values contradict each other, the question has more than one answer: a third takes less to be believed.
-    beside = [other for other, chance in zip(found.others, chances, strict=True) if chance >= FITTED["further"]]
-    groups = sorted([found.lead, *beside], key=lambda group: (-len(_sources(group)), group[0].evidence.number))
-    return [_side(asked, group, groups) for group in groups]
+    ordered = sorted(zip(chances, found.others, strict=True), key=lambda pair: (-pair[0], _place(pair[1])))
+    heard, kept = _documents(found.lead), list[Claims]()
+    for likely, group in ordered:
+        # Where two values contradict each other, the question has more than one answer: a third takes less to be believed.
+        if likely >= FITTED["further"] and not _documents(group) <= heard:
+            kept.append(group)
+            heard |= _documents(group)
+    return kept
 
 
 def find_rivals(asked: Question, evidence: Sequence[Evidence]) -> Rivals | None:
@@ -55,11 +68,11 @@ def find_rivals(asked: Question, evidence: Sequence[Evidence]) -> Rivals | None:
         return None
     # Of one sentence's figures the marked one leads, then the one with most of the question's words around it.
     lead = min(claims, key=lambda claim: (claim.evidence.number, not claim.marked, -len(claim.around), claim.start))
-    first, *others = _grouped([lead, *(one for one in claims if one is not lead and comparable(one.value, lead.value))])
+    groups = _grouped([lead, *(one for one in claims if one is not lead and comparable(one.value, lead.value))])
+    first, *others = (tuple(group) for group in groups)
     # The same document may state two values of different things; that is no disagreement. A reprint that differs in the
     # value is one: it was corrected, or tampered with.
-    apart = [group for group in others if not _also_states_another(group, [first, *others])]
-    return Rivals(tuple(first), tuple(map(tuple, apart)))
+    return Rivals(first, tuple(group for group in others if not _documents(group) <= _documents(first)))
 
 
 def _grouped(claims: Sequence[Claim]) -> list[list[Claim]]:
@@ -73,16 +86,8 @@ def _grouped(claims: Sequence[Claim]) -> list[list[Claim]]:
     return groups
 
 
-def _also_states_another(group: Sequence[Claim], groups: Sequence[Sequence[Claim]]) -> bool:
-    """Whether every document of this group states a better scored value of another group too."""
-    better = {
-        key
-        for other in groups
-        if other is not group and _place(other) < _place(group)
-        for claim in other
-        for key in claim.documents
-    }
-    return {key for claim in group for key in claim.documents} <= better
+def _documents(group: Claims) -> set[int]:
+    return {key for claim in group for key in claim.documents}
 
 
 def _place(group: Sequence[Claim]) -> tuple[int, int]:

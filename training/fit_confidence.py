@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from eval.abstaining import auroc, expected_calibration_error, refusal_recall_at
@@ -34,6 +33,7 @@ from qa.answering import MOST_COMPARED, MOST_EVIDENCE
 from qa.evidence import EvidenceFinder, distinct
 from qa.ranking import CHANCE, ORDER, READ_HITS, ranked
 from qa.reading import Reading, TrainedReader
+from training.fitting import Limits, chances, fit_signed
 
 # The confidence is fitted on the two that have questions which their collection does not answer.
 SETS = {"clapnq": 325, "squad2": 500, "nq": 300}
@@ -184,8 +184,8 @@ def fit_confidence(found: dict[str, NDArray[np.float64]], labels: dict[str, NDAr
     held_out = np.zeros(len(y))
     for fold in range(5):
         inside = folds != fold
-        held_out[~inside] = _chances(X[~inside], *fit_signed(X[inside], y[inside], shares[inside]))
-    weights, bias = fit_signed(X, y, shares)
+        held_out[~inside] = chances(X[~inside], *_fitted(X[inside], y[inside], shares[inside]))
+    weights, bias = _fitted(X, y, shares)
     threshold = float(np.mean([np.quantile(held_out[(sets == name) & y], FALSE_REFUSALS) for name in JUDGED]))
     for name in JUDGED:
         _report(name, held_out[sets == name], labels[name], threshold)
@@ -198,28 +198,11 @@ def fit_confidence(found: dict[str, NDArray[np.float64]], labels: dict[str, NDAr
     }
 
 
-def _chances(X: NDArray[np.float64], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
-    return np.asarray(1.0 / (1.0 + np.exp(-(X @ weights + bias))))
-
-
-def fit_signed(
+def _fitted(
     X: NDArray[np.float64], y: NDArray[np.bool_], shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression with a ridge on standardised signals, each weight on its own side of 0."""
-    mean, spread = X.mean(axis=0), X.std(axis=0) + 1e-9
-    Z = np.column_stack([(X - mean) / spread, np.ones(len(X))])
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        chances = np.clip(1.0 / (1.0 + np.exp(-Z @ weights)), 1e-9, 1 - 1e-9)
-        ridge = np.append(weights[:-1], 0.0)
-        cross = -(shares * np.where(y, np.log(chances), np.log(1 - chances))).sum()
-        return float(cross + PENALTY * (ridge**2).sum() / 2), Z.T @ (shares * (chances - y)) + PENALTY * ridge
-
-    scaled = zip(SIGNALS, spread, strict=True)
-    bounds = [(None, AT_MOST[name] * each) if name in AT_MOST else (0.0, None) for name, each in scaled]
-    found = minimize(loss, np.zeros(Z.shape[1]), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
-    weights = found[:-1] / spread
-    return weights, float(found[-1] - weights @ mean)
+    limits: list[Limits] = [(None, AT_MOST[name]) if name in AT_MOST else (0.0, None) for name in SIGNALS]
+    return fit_signed(X, y, shares, limits=limits, penalty=PENALTY)
 
 
 def _report(name: str, chances: NDArray[np.float64], answerable: NDArray[np.bool_], threshold: float) -> None:

@@ -96,6 +96,33 @@ def test_one_document_does_not_contradict_itself() -> None:
     assert sides(BOATS, (1, ran("two")), (2, ran("two")), (1, ran("three"), 0.8)) == []
 
 
+def test_a_document_is_heard_for_its_likeliest_value_that_is_a_side() -> None:
+    rows = [
+        said(1, ran("two")),
+        said(2, ran("three"), score=0.6),
+        said(3, ran("five"), score=0.2, key=3),
+        said(3, ran("six"), score=0.4, key=3),
+        said(2, ran("seven"), score=0.5),
+    ]
+    # Six is said by one who also says five, which is no side; seven by one who is heard for three.
+    assert [value for value, _, _ in sides(BOATS, *rows)] == ["two", "three", "six"]
+
+
+def test_a_figure_over_a_stretch_of_time_answers_a_question_about_one() -> None:
+    question = "How much did the boats cost over the past year?"
+    rows = [(1, "The boats cost $4 million over the past year."), (2, "The boats cost $53 million.")]
+    assert sides(question, *rows) == []
+    assert len(sides(question, rows[0], (2, "Over the past year the boats cost $53 million."))) == 2
+
+
+def test_of_two_dates_the_end_answers_a_question_about_an_end() -> None:
+    rows = [
+        said(1, "Ada Finch (May 1890 – June 1941) kept it.", "May 1890 – June 1941"),
+        said(2, "She died in July 1941.", "July 1941"),
+    ]
+    assert [value for value, _, _ in sides("When did Ada Finch die?", *rows)] == ["June 1941", "July 1941"]
+
+
 def test_a_document_that_has_both_sentences_elsewhere_is_on_neither_side() -> None:
     three = said(1, ran("three"), key=1)
     two = replace(said(2, ran("two"), key=2), also=(three.sentence,))

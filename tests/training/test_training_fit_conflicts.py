@@ -1,0 +1,83 @@
+"""Fitting conflicts: what contradicts is found again, agreeing sets stay under their rate, what is kept is read back."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.comparing import SIGNALS
+from training.fit_conflicts import (
+    AGREEING,
+    CONFLICTING,
+    FALSE_CONFLICTS,
+    FOLDS,
+    LIMITS,
+    Asked,
+    Pair,
+    _table,
+    false_conflicts,
+    fit,
+    fold_of,
+    main,
+    read_asked,
+)
+from training.fitting import chances, fit_signed
+
+
+def made_up(seed: int = 7) -> list[Asked]:
+    """Forty questions a set: a likely second value contradicts in one kind of set, and none is likely in the other."""
+    random = np.random.default_rng(seed)
+    found = []
+    for name in (*CONFLICTING, *AGREEING):
+        for number in range(40):
+            contradicts = name in CONFLICTING and number % 2 == 0
+            signals = {signal: float(random.normal(0, 0.5)) for signal in SIGNALS}
+            signals["likely"] += 3.0 if contradicts else -3.0
+            found.append(Asked(name, str(number), True, 0.9, (Pair(signals, contradicts),)))
+    return found
+
+
+def test_what_tells_contradictions_apart_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    fitted = fit(made_up())
+    weights = fitted["weights"]
+    assert isinstance(weights, dict)
+    assert weights["likely"] > 0.3
+    assert abs(weights["words"]) < weights["likely"]
+    assert "20 of 20 contradictions found" in capsys.readouterr().out
+    for name, (low, high) in LIMITS.items():
+        assert low is None or weights[name] >= low
+        assert high is None or weights[name] <= high
+
+
+def test_a_question_that_is_refused_shows_no_conflict() -> None:
+    asked = [Asked("nq", str(number), True, sure, (Pair(dict.fromkeys(SIGNALS, 0.0), False),)) for number, sure in enumerate((0.9, 0.3))]  # fmt: skip
+    rates = false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.8]), 0.5)
+    assert rates == {"nq": 0.5, "clapnq": 0.0, "squad2": 0.0}
+    assert FALSE_CONFLICTS < 0.1
+
+
+def test_what_was_kept_is_fitted_again_to_the_same_file(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.jsonl"
+    asked = made_up()
+    kept.write_text("".join(f"{json.dumps(asdict(one))}\n" for one in asked), encoding="utf-8")
+    assert read_asked(kept) == asked
+    main("nowhere", str(tmp_path), str(kept))
+    assert json.loads((tmp_path / "conflicts.json").read_text(encoding="utf-8")) == json.loads(json.dumps(fit(asked)))
+
+
+def test_folds_are_the_same_everywhere() -> None:
+    assert [fold_of(f"nq {number}") for number in range(6)] == [fold_of(f"nq {number}") for number in range(6)]
+    assert {fold_of(str(number)) for number in range(100)} == set(range(FOLDS))
+
+
+def test_a_weight_stays_within_its_limits() -> None:
+    X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
+    y, shares = np.array([False, False, True, True]), np.ones(4)
+    free, bias = fit_signed(X, y, shares, limits=[(None, None)] * 2, penalty=0.1)
+    assert free[0] > 0
+    assert (chances(X, free, bias) > 0.5).tolist() == y.tolist()
+    held, _ = fit_signed(X, y, shares, limits=[(None, -0.2), (0.0, None)], penalty=0.1)
+    assert held[0] <= -0.2 + 1e-9
+    assert held[1] >= 0
