@@ -1,6 +1,6 @@
 """Put trained weights where the package reads them, with the sums they are loaded by.
 
-python -m training.release build/reader/second.safetensors
+python -m training.release build/reader/reader.safetensors
 """
 
 import json

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from training.examples import Example, sampled, without_answer
 from training.mining import mined_negatives
-from training.near_misses import near_misses
+from training.near_misses import near_misses, word_vectors
 from training.supporting import SupportPair, given_pairs, sentence_pairs, stated_pairs
+from training.wider import wider_questions
 
 # Answered rows of each source in the second stage: reviews and forum posts taught what a span is in the first.
 GIVEN = {
@@ -27,6 +28,23 @@ NEAR_MISSES = {
     "negated": 900,
     "renamed": 3_000,
     "model": 2_500,
+}
+THIRD_GIVEN = {
+    "qed": 4_500,
+    "squadshifts-wiki": 3_500,
+    "squadshifts-amazon": 1_200,
+    "squadshifts-reddit": 1_200,
+    "policyqa": 1_200,
+}
+THIRD_NEAR_MISSES = {
+    "name": 2_500,
+    "neighbour": 1_000,
+    "number": 800,
+    "sibling": 2_000,
+    "negated": 400,
+    "renamed": 1_200,
+    "word": 4_000,
+    "model": 1_200,
 }
 
 
@@ -57,4 +75,27 @@ def second_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Exa
     pairs += sentence_pairs(answered, size=12_000, seed=seed)
     print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
     print(Counter((pair.kind, pair.supported) for pair in pairs))
+    return [*chosen, *pairs]
+
+
+def third_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Example | SupportPair]:
+    """Less of everything, other near misses, and questions that want reasons, means, origins and lists."""
+    chance = random.Random(seed + 2)
+    answered = [example for example in given if example.start is not None]
+    wider = wider_questions(given, size=3_000, seed=seed + 2)
+    chosen: list[Example] = list(wider)
+    for source, size in THIRD_GIVEN.items():
+        chosen += sampled((example for example in answered if example.source == source), size=size, chance=chance)
+    chosen += 2 * [example for example in given if example.source == "squad2"]
+    chosen += near_misses(given, sizes=THIRD_NEAR_MISSES, seed=seed + 2, vectors=word_vectors())
+    chosen += sampled(map(without_answer, wider), size=2_000, chance=chance)
+    chosen += sampled(map(without_answer, answered), size=2_500, chance=chance)
+    mined = mined_negatives([*wider, *given], each=1, seed=seed + 2)
+    asked = {example.question for example in wider}
+    chosen += sampled((example for example in mined if example.question in asked), size=2_500, chance=chance)
+    chosen += sampled((example for example in mined if example.question not in asked), size=6_000, chance=chance)
+    pairs = given_pairs(data)
+    pairs += stated_pairs(answered, size=2_000, seed=seed + 2)
+    pairs += sentence_pairs(answered, size=3_000, seed=seed + 2)
+    print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
     return [*chosen, *pairs]

@@ -1,10 +1,10 @@
-"""Train the reader: spans, answerable and support in one network, on two cores in under two hours.
+"""Train the reader: spans, answerable and support in one network, on two cores in two hours.
 
     python -m training.train_reader ../shared/data --stage first --out build/reader/first.safetensors
     python -m training.train_reader ../shared/data --stage second --start build/reader/first.safetensors --out …
 
-`make reader` runs both stages. The first learns to find spans and to tell passages apart; the second adds near misses and
-support. Word vectors stay as they are. Seeded; an allocator that keeps its pages (tcmalloc) makes it a third faster.
+`make reader` runs all three stages. The first learns to find spans and to tell passages apart; the second adds near misses
+and support; the third adds questions that want reasons, origins and lists. Word vectors stay as they are. Seeded; an allocator that keeps its pages (tcmalloc) makes it a third faster.
 """
 
 import argparse
@@ -23,14 +23,14 @@ from index.encoding import DEFAULT_ENCODER, model_path
 from qa.reader_inputs import Tokens, Window, layout, load_tokenizer, room_for, tokenize
 from qa.reader_model import ReaderModel, from_base, padded
 from training.examples import Example, load_examples
-from training.selecting import first_stage, second_stage
+from training.selecting import first_stage, second_stage, third_stage
 from training.supporting import SupportPair
 
 SEED = 20261122
 BATCH = 32
 # Batches are cut from chunks of this many examples sorted by length: little padding, and still a mix.
 CHUNK = 50
-RATES = {"first": 1.5e-4, "second": 1e-4}
+RATES = {"first": 1.5e-4, "second": 1e-4, "third": 6e-5}
 WARM = 0.06
 # Share of examples that are shown their page's title.
 TITLED = 0.5
@@ -48,7 +48,7 @@ def main() -> None:
     if asked.start:
         model.load_state_dict(load_file(asked.start), strict=False)
     given = load_examples(Path(asked.data))
-    choose = {"first": first_stage, "second": second_stage}[asked.stage]
+    choose = {"first": first_stage, "second": second_stage, "third": third_stage}[asked.stage]
     items = choose(given, Path(asked.data), seed=SEED)
     tokenizer = load_tokenizer(folder)
     Path(asked.out).parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("data")
-    parser.add_argument("--stage", choices=["first", "second"], required=True)
+    parser.add_argument("--stage", choices=["first", "second", "third"], required=True)
     parser.add_argument("--start", help="weights of the stage before")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60.0, help="stop in time: the rate falls to nothing by then")
