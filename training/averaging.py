@@ -20,9 +20,7 @@ def between(one: dict[str, Tensor], other: dict[str, Tensor], *, share: float) -
         raise ValueError(f"expected the same weights, found these in one only: {sorted(one.keys() ^ other.keys())}")
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"expected a share between 0 and 1, found {share}")
-    return {
-        name: ((1 - share) * one[name].float() + share * other[name].float()).half().contiguous() for name in one
-    }
+    return {name: ((1 - share) * one[name].float() + share * other[name].float()).half().contiguous() for name in one}
 
 
 def main(one: str, other: str, share: str, out: str) -> None:
