@@ -56,7 +56,8 @@ class Question:
 _SEVERAL = re.compile(
     r"^\W*(?:why|explain|describe|list|name (?:the|some|all|any|two|three|four|five)|compare|summari[sz]e|tell me|outline)\b"
     r"|^\W*how (?:do|does|did|can|could|is|are|was|were|has|have|had|will|would|should|come)\b|\b(?:differ|differs|differences?|compared?|versus|vs)\b"
-    r"|\b(?:what|which) (?:are|were|\w+s (?:are|were|do|did|have|has|can|will|would|does))\b"
+    r"|\b(?:what|which) (?:are|were|\w*[^\Ws]s (?:are|were|do|did|have|has|can|will|would|does))\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){1,2}\w*[^\Ws]s (?:are|were|do|have)\b"
     r"|\b(?:reasons|steps|ways|factors|advantages|disadvantages|benefits|features|types|kinds|examples|causes|effects|ingredients|symptoms)\b",
     re.IGNORECASE,
 )

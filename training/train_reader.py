@@ -4,8 +4,8 @@
     python -m training.train_reader ../shared/data --stage second --start build/reader/first.safetensors --out …
 
 `make reader` runs all three stages. The first learns to find spans and to tell passages apart; the second adds near misses
-and support; the third adds questions that want reasons, origins and lists. Word vectors stay as they are. Seeded; an allocator that keeps its pages (tcmalloc) makes it a third
-faster.
+and support; the third adds questions that want reasons, origins and lists. Word vectors stay as they are. Seeded;
+an allocator that keeps its pages (tcmalloc) makes it a third faster.
 """
 
 import argparse
