@@ -24,9 +24,8 @@ class Counts:
         generation = (store.id, store.generation(collection))
         known = self._known.get(collection)
         if known is None or known[0] != generation:
-            entries = store.entries(collection=collection) if generation[1] else []
-            known = (generation, Count(len(entries), sum(entry.passages for entry in entries)))
+            known = (generation, Count(*store.count(collection)))
             # A name that anybody may ask for takes no memory unless there is something behind it.
-            if entries:
+            if known[1].documents:
                 self._known[collection] = known
         return known[1]

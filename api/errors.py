@@ -109,7 +109,7 @@ _MEANINGS: dict[type[PinciteError], _Meaning] = {
     InputError: (422, "input", "What was sent cannot be used"),
     QuestionError: (422, "question", "The question cannot be used"),
     DocumentError: (422, "document", "The document cannot be read"),
-    NotFoundError: (404, "not-found", "There is no such document"),
+    NotFoundError: (404, "not-found", "There is no such document, job or collection"),
     NameTakenError: (409, "name-taken", "Another document bears this name"),
     StoreError: (500, "store", "The store cannot be used"),
     EncoderMismatchError: (500, "encoder-mismatch", "The store was made with another encoder"),
@@ -145,10 +145,10 @@ def problem_of_status(status: int, detail: str) -> Problem:
     return Problem(status, title, detail or title)
 
 
-def problem_of_request(errors: list[dict[str, str]]) -> Problem:
+def problem_of_request(errors: list[dict[str, str]], *, status: int = 422) -> Problem:
     """A request whose fields cannot be used: `errors` names each one, what was expected and what was found."""
     detail = "; ".join(f"{error['field']}: expected {error['expected']}, found {error['found']}" for error in errors)
-    return Problem(422, "The request cannot be used", detail, "request", more={"errors": errors})
+    return Problem(status, "The request cannot be used", detail, "request", more={"errors": errors})
 
 
 def problem_of_upload(outcomes: list[dict[str, object]]) -> Problem:

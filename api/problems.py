@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from index.errors import PinciteError
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST_FOUND = 80
+_NOWHERE = "there is no such path; /openapi.json describes those that there are"
 OPENAI_PATHS = frozenset({"/v1/models", "/v1/chat/completions"})
 _OPENAI_STATUSES = {422: 400}
 _OPENAI_TYPES = {403: "permission_error", 429: "rate_limit_error"}
@@ -30,11 +32,14 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_request_error(request: Request, error: RequestValidationError) -> Response:
-        return problem_response(problem_of_request([_field_error(found) for found in error.errors()]), request)
+        errors = error.errors()
+        status = 400 if any(found["type"] == "json_invalid" for found in errors) else 422
+        return problem_response(problem_of_request([_field_error(found) for found in errors], status=status), request)
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> Response:
-        return problem_response(problem_of_status(error.status_code, error.detail), request, headers=error.headers)
+        detail = _NOWHERE if error.detail == HTTPStatus.NOT_FOUND.phrase else error.detail
+        return problem_response(problem_of_status(error.status_code, detail), request, headers=error.headers)
 
 
 def problem_response(problem: Problem, request: Request, *, headers: Mapping[str, str] | None = None) -> Response:
@@ -69,8 +74,10 @@ def _field_error(error: dict[str, Any]) -> dict[str, str]:
     """Which field, what was expected there and what was found, from one error of pydantic's."""
     place, *names = (str(part) for part in error["loc"])
     if error["type"] == "json_invalid":
-        return {"field": "body", "in": place, "expected": "JSON", "found": f"{error['ctx']['error']} at {names[0]}"}
+        fault = error["ctx"]["error"].removesuffix(" at")
+        return {"field": "body", "in": place, "expected": "JSON", "found": f"{fault} at character {names[0]}"}
     expected = re.sub(r"^(Input|String|Value|List) should (be |have |match )?", "", error["msg"])
+    expected = re.sub(r" after validation, not \d+$", "", expected)
     if error["type"] == "missing":
         expected = "a value"
     elif error["type"] == "value_error":  # the framework's, for a part of a form that is no file

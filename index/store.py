@@ -252,6 +252,12 @@ class Store:
             )
         ]
 
+    def count(self, collection: str) -> tuple[int, int]:
+        """How many documents and how many passages a collection has; no text is read for it."""
+        documents = self._rows("SELECT count(*) FROM documents WHERE collection = ?", collection)
+        passages = self._rows(_COUNT_OF_PASSAGES, collection)
+        return int(str(documents[0][0])), int(str(passages[0][0]))
+
     def entry(self, reference: str, *, collection: str = DEFAULT_COLLECTION) -> Entry:
         """The document with this name or id (or a beginning of the id, eight characters at least).
 
@@ -377,6 +383,9 @@ def _storable(name: str) -> str:
 _ENTRY = (
     "SELECT key, id, name, title, uri, published, source, characters(text), "
     "(SELECT count(*) FROM passages WHERE document_key = documents.key) FROM documents"
+)
+_COUNT_OF_PASSAGES = (
+    "SELECT count(*) FROM passages WHERE document_key IN (SELECT key FROM documents WHERE collection = ?)"
 )
 _KEYS = "SELECT p.key FROM passages p JOIN documents d ON d.key = p.document_key WHERE d.collection = ?"
 

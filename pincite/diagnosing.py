@@ -49,7 +49,7 @@ def _store(assembly: Assembly) -> Iterator[Finding]:
         )
         return
     mend = f"move {folder} away and add the documents again"
-    counted = f"{folder}: {sum(len(store.entries(collection=name)) for name in store.collections())} documents"
+    counted = f"{folder}: {sum(store.count(name)[0] for name in store.collections())} documents"
     yield Finding("store", "wrong" if problems else "well", "; ".join(problems) or counted, mend if problems else "")
     cache = VectorCache(store)
     for name in store.collections():

@@ -321,7 +321,7 @@ def test_a_document_that_is_not_there_is_a_404(client: TestClient, method: str, 
     response = client.request(method, f"/v1/documents/{reference}")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["title"] == "There is no such document"
+    assert response.json()["title"] == "There is no such document, job or collection"
 
 
 def test_what_was_deleted_is_found_nowhere(filled: TestClient, assembly: FakeAssembly) -> None:

@@ -98,7 +98,7 @@ def test_a_problem_has_the_members_of_the_standard_in_order() -> None:
     members = problem_of(NotFoundError("no such thing")).as_dict(instance="/v1/documents/x")
     assert list(members.items()) == [
         ("type", "urn:problem-type:pincite:not-found"),
-        ("title", "There is no such document"),
+        ("title", "There is no such document, job or collection"),
         ("status", 404),
         ("detail", "no such thing"),
         ("instance", "/v1/documents/x"),

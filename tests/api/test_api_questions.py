@@ -174,7 +174,7 @@ def test_a_question_without_a_word_in_it(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("content", "headers", "status", "expected"),
     [
-        (b"{bad", JSON, 422, "JSON"),
+        (b"{bad", JSON, 400, "JSON"),
         (b"", JSON, 422, "a value"),
         (b'{"question": "ferry"}', {}, 422, "a JSON object, sent with the header 'Content-Type: application/json'"),
         (b"[]", JSON, 422, "a valid dictionary or object to extract fields from"),
@@ -210,7 +210,7 @@ def test_paths_and_methods_that_do_not_exist_are_problems_too(client: TestClient
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "Not Found",
+        "detail": "there is no such path; /openapi.json describes those that there are",
         "instance": "/v1/nothing",
     }
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")

@@ -99,6 +99,16 @@ def test_documents_are_listed_by_name_page_by_page(store: Store) -> None:
     assert [entry.name for entry in store.entries(limit=2, offset=1)] == ["b", "c"]
 
 
+def test_documents_and_passages_are_counted_by_collection(store: Store) -> None:
+    for name in ["a", "b", "c"]:
+        put(store, f"Text of {name}.", name=name)
+    put(store, "Another.", name="a", collection="other")
+    passages = sum(entry.passages for entry in store.entries())
+    assert (store.count("default"), store.count("other"), store.count("none")) == ((3, passages), (1, 1), (0, 0))
+    store.remove("b")
+    assert store.count("default")[0] == 2
+
+
 def test_an_entry_is_found_by_name_id_and_beginning_of_the_id(store: Store) -> None:
     identity = put(store, "The tide rose.", name="tide.txt")
     put(store, "The wall held.", name=identity[:10])
