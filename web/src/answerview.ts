@@ -107,10 +107,12 @@ function abstentionView(answer: Answer, collection: string, actions: Actions): H
 function nearestView(passage: Passage, actions: Actions): HTMLElement {
   const open = button(isolated(titleOf(passage)), () => actions.openPassage(passage), { class: "open" });
   const text = passage.text.replace(/\s+/g, " ").trim();
+  // Without a title the name is what is clicked, and need not be said twice.
+  const named = passage.title.trim() !== "" && isolated(passage.document_name, { class: "detail" });
   return element(
     "li",
     {},
     element("p", { class: "snippet", dir: "auto" }, text),
-    element("p", { class: "details" }, open, isolated(passage.document_name, { class: "detail" }), element("span", { class: "detail" }, placeOf(passage.start, passage.end))),
+    element("p", { class: "details" }, open, named, element("span", { class: "detail" }, placeOf(passage.start, passage.end))),
   );
 }
