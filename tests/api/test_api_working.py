@@ -4,6 +4,7 @@ import itertools
 import json
 import logging
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -274,7 +275,7 @@ async def ask_for(client: httpx.AsyncClient, until: float, found: list[httpx.Res
         await anyio.sleep(0.5 if found[-1].status_code == 503 else 0)
 
 
-def test_fifty_askers_get_an_answer_or_are_told_when_to_come_again(tmp_path: Path) -> None:
+def test_thirty_askers_get_an_answer_or_are_told_when_to_come_again(tmp_path: Path) -> None:
     app = create_app(FakeAssembly(tmp_path, drafters={"local": SlowDrafter()}))
     found: list[httpx.Response] = []
     health: list[tuple[int, float]] = []
@@ -292,7 +293,7 @@ def test_fifty_askers_get_an_answer_or_are_told_when_to_come_again(tmp_path: Pat
             anyio.create_task_group() as tasks,
         ):
             until = time.monotonic() + 2
-            for _ in range(50):
+            for _ in range(30):
                 tasks.start_soon(ask_for, client, until, found)
             tasks.start_soon(look, client, until)
 
@@ -306,8 +307,9 @@ def test_fifty_askers_get_an_answer_or_are_told_when_to_come_again(tmp_path: Pat
     assert answers == {"The ferry company was founded in 1921 [1]."}
     assert all(int(response.headers["retry-after"]) >= 1 for response in found if response.status_code == 503)
     assert {status for status, _ in health} == {200}
-    # The median, so that a machine that is busy with something else fails nothing.
-    assert sorted(seconds for _, seconds in health)[len(health) // 2] < 0.25
+    # Medians beside each other: a machine that is busy with something else slows both down, and fails nothing.
+    waits = [response.elapsed.total_seconds() for response in found if response.status_code == 200]
+    assert statistics.median(seconds for _, seconds in health) < statistics.median(waits) / 2
 
 
 # --- start and end ---------------------------------------------------------------------------------------------------
