@@ -6,52 +6,80 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
+import numpy as np
+
+from index.datatypes import Hit
 from qa.asking import Question, has_wanted, read_question, wants_several
 from qa.datatypes import Evidence
 from qa.figures import find_figures, same_figure
 from qa.names import stands_in
 from qa.odds import chance
+from qa.offices import is_other_office
 from qa.ranking import ReadHit
 from qa.terms import content_stems
 from qa.verifying import TOPIC_MENTIONS
 
 SIGNALS = (
-    *("answerable", "margin", "similarity", "several", "several_similarity"),
+    *("answerable", "margin", "similarity", "spread", "several", "several_similarity"),
     *("agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
 # Fitted by `training/fit_confidence.py` on development questions: what each signal weighs, and the confidence under which
 # the stated part of the answerable questions of those sets would be refused.
 _FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
 THRESHOLD: float = _FITTED["threshold"]
-# What is left of the confidence where the question names one of a line of things (Qwen3-Omni) and the evidence, its
-# surroundings and its title speak of none by that name. No set has enough of these to fit it on.
+# What is left of the confidence where the question names one of a line of things (Qwen3-Omni) or offices (the CFO) and the
+# evidence, its surroundings and its title speak of none by that name. No set has enough of these to fit it on.
 OTHER_OF_ITS_LINE = 0.2
 _CLIPPED = 12.0
+# Fewer hits than this tell nothing by how far they lie apart: then it is what it is for most questions of the fitted sets.
+_FEWEST_HITS = 10
+_USUAL_SPREAD = 0.14
 
 Visible = Callable[[int], str]
 
 
 def confidence(
-    question: str, read: Sequence[ReadHit], evidence: Sequence[Evidence], *, similarity: float, visible: Visible
+    question: str,
+    read: Sequence[ReadHit],
+    evidence: Sequence[Evidence],
+    *,
+    similarity: float,
+    spread: float,
+    visible: Visible,
 ) -> float:
     """The estimated chance that the documents answer the question, in [0, 1].
 
-    `similarity` is the highest cosine between the question and a passage; `visible` gives a document's text without its
-    debris. A question for advice has no chance: documents say what is, not what somebody should do.
+    `similarity` is the highest cosine between the question and a passage, `spread` that of `spread_of`; `visible` gives a
+    document's text without its debris. A question for advice has no chance: documents say what is, not what somebody should do.
     """
     asked = read_question(question)
     if not evidence or asked.wanted == "advice":
         return 0.0
-    values = signals(question, read, evidence, similarity=similarity, visible=visible)
+    values = signals(question, read, evidence, similarity=similarity, spread=spread, visible=visible)
     log_odds = _FITTED["bias"] + sum(_FITTED["weights"][name] * value for name, value in values.items())
     best = evidence[0].sentence
     text = visible(best.document_key)
-    sibling = any(_is_other_of_its_line(name, best.surroundings, text) for name in asked.names)
+    sibling = is_other_office(question, best.surroundings) or any(
+        _is_other_of_its_line(name, best.surroundings, text) for name in asked.names
+    )
     return (OTHER_OF_ITS_LINE if sibling else 1.0) * chance(log_odds)
 
 
+def spread_of(hits: Sequence[Hit]) -> float:
+    """How far the search's scores lie apart, as their standard deviation: where nothing fits, all fit about as badly."""
+    if len(hits) < _FEWEST_HITS:
+        return _USUAL_SPREAD
+    return float(np.std([hit.score for hit in hits]))
+
+
 def signals(
-    question: str, read: Sequence[ReadHit], evidence: Sequence[Evidence], *, similarity: float, visible: Visible
+    question: str,
+    read: Sequence[ReadHit],
+    evidence: Sequence[Evidence],
+    *,
+    similarity: float,
+    spread: float,
+    visible: Visible,
 ) -> dict[str, float]:
     """What the confidence is made of, by the names of SIGNALS; neither `read` nor `evidence` is empty."""
     asked, best, several = read_question(question), evidence[0], float(wants_several(question))
@@ -62,6 +90,7 @@ def signals(
         "answerable": _clipped(read[0].reading.answerable),
         "margin": _clipped(read[0].reading.margin),
         "similarity": similarity,
+        "spread": spread,
         # A list or an explanation has no span to be sure of: there the passage's being about the thing counts for more.
         "several": several,
         "several_similarity": several * similarity,

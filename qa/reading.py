@@ -216,7 +216,7 @@ def _best_spans(text: str, body: Tokens, joint: Chances) -> tuple[Marked, ...]:
     return tuple(kept)
 
 
-_LOOSE = " \t\r\n\"“”'‘’.,;:!?()[]"
+_LOOSE = "\"“”'‘’.,;:!?()[]"
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -225,11 +225,15 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
-    while start < end and text[start] in _LOOSE and not _opens(text[start:end]):
+    while start < end and _is_loose(text[start]) and not _opens(text[start:end]):
         start += 1
-    while start < end and text[end - 1] in _LOOSE and not _closes(text[start:end]):
+    while start < end and _is_loose(text[end - 1]) and not _closes(text[start:end]):
         end -= 1
     return start, end
+
+
+def _is_loose(character: str) -> bool:
+    return character in _LOOSE or character.isspace()
 
 
 def _opens(span: str) -> bool:
