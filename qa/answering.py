@@ -16,6 +16,7 @@ from qa.drafting import Drafter, DraftRequest
 from qa.errors import CancelledError
 from qa.evidence import EvidenceFinder, distinct
 from qa.extractive import ExtractiveDrafter
+from qa.qualifying import marked_text
 from qa.ranking import FAR_BEHIND, READ_HITS, ranked
 from qa.reading import UNREAD, Reader, Reading
 from qa.supporting import WeighedJudge
@@ -256,7 +257,7 @@ def _covers(quote: VerifiedQuote, item: Evidence) -> bool:
 def _short_answer(evidence: Sequence[Evidence], composed: Composed) -> str:
     """What the reader marks in the best evidence that the answer cites."""
     cited = (item for item in evidence if any(_covers(quote, item) for quote in composed.numbers))
-    return next((item.sentence.short_answer for item in cited if item.sentence.short_answer), "")
+    return next((item for item in (marked_text(one.sentence) for one in cited) if item), "")
 
 
 def _with_reprints(composed: Composed, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

@@ -5,6 +5,7 @@ import re
 from qa.asking import Question
 from qa.bounds import bounding
 from qa.claims import Claim
+from qa.datatypes import Sentence
 from qa.figures import find_figures
 from qa.names import find_calendar, find_names
 from qa.terms import content_stems, stem, words
@@ -23,6 +24,17 @@ def value_text(claim: Claim) -> str:
     # 'The play is about Ada Finch' gives Ada Finch; 'about 300' is not 300.
     bound = bounding(text[: claim.start]) if claim.value.figure else ""
     return text[claim.start - len(bound) : claim.end]
+
+
+def marked_text(sentence: Sentence) -> str:
+    """What the reader marks in the sentence, with what bounds a figure and without half a bracket; empty where it marks nothing."""
+    text = sentence.short_answer
+    if text.count("(") > text.count(")"):
+        text = text[: text.rindex("(")].rstrip()
+    figure = next(iter(find_figures(text)), None)
+    if sentence.marked is None or figure is None or figure.start > 0:
+        return text
+    return bounding(sentence.text[: max(0, sentence.marked.start - sentence.start)]) + text
 
 
 def qualifier(asked: Question, claim: Claim, others: str) -> str:
