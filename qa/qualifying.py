@@ -27,7 +27,7 @@ def value_text(claim: Claim) -> str:
 
 
 def marked_text(sentence: Sentence) -> str:
-    """What the reader marks in the sentence, with what bounds a figure and without half a bracket; empty where it marks nothing."""
+    """What the reader marks in the sentence, with a figure's bound and without half a bracket; empty where it marks nothing."""
     text = sentence.short_answer
     if text.count("(") > text.count(")"):
         text = text[: text.rindex("(")].rstrip()
