@@ -78,7 +78,7 @@ def _same_amount(one: Value, other: Value) -> bool:
     if sum(limit != 0 for limit in limits) == 1:
         # How far the plain figure lies beyond the limit, in the limit's own direction.
         beyond = (b - a) * limits[0] if limits[0] else (a - b) * limits[1]
-        return 0 <= beyond <= JUST_BEYOND * larger
+        return 0 <= beyond < JUST_BEYOND * larger
     # Told with other precision: the finer one rounds to the coarser one.
     return abs(a - b) <= max(_precision(one.figure), _precision(other.figure)) / 2
 

@@ -397,3 +397,11 @@ def test_long_sentences_take_linear_time() -> None:
     long = " ".join(f"{n} boats" for n in range(20_000, 25_000)) + " Aa" * 30_000
     assert len(sides(BOATS, (1, f"It ran 7 boats of {long}"), (2, f"It ran 9 boats of {long}"))) in {0, 2}
     assert time.process_time() - began < 8
+
+
+def test_another_office_is_no_side() -> None:
+    asked = "Who is the chief technology officer of Tern?"
+    cto = said(1, "The chief technology officer of Tern is Ada Finch.", "Ada Finch")
+    assert sides(asked, cto, said(2, "Ole Berg, chief executive of Tern, sailed.", "Ole Berg")) == []
+    other = said(2, "Ole Berg, CTO of Tern, sailed.", "Ole Berg")
+    assert [value for value, _, _ in sides(asked, cto, other)] == ["Ada Finch", "Ole Berg"]

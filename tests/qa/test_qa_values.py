@@ -53,6 +53,7 @@ DIFFERENT = [
     ("$53 billion", "53 billion yuan"),
     ("1\u00a0980 boats", "1,100 boats"),
     ("more than 9%", "over 6%"),
+    ("more than 9%", "10%"),
     ("about 2,000", "1,900"),
     ("over 50", "80"),
     ("one", "two"),
