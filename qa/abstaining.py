@@ -13,7 +13,7 @@ from qa.asking import Question, has_wanted, read_question, wants_several
 from qa.datatypes import Evidence
 from qa.figures import find_figures, same_figure
 from qa.names import stands_in
-from qa.odds import chance
+from qa.odds import chance, weighed
 from qa.offices import is_other_office
 from qa.ranking import ReadHit
 from qa.terms import content_stems
@@ -56,13 +56,12 @@ def confidence(
     if not evidence or asked.wanted == "advice":
         return 0.0
     values = signals(question, read, evidence, similarity=similarity, spread=spread, visible=visible)
-    log_odds = _FITTED["bias"] + sum(_FITTED["weights"][name] * value for name, value in values.items())
     best = evidence[0].sentence
     text = visible(best.document_key)
     sibling = is_other_office(question, best.surroundings) or any(
         _is_other_of_its_line(name, best.surroundings, text) for name in asked.names
     )
-    return (OTHER_OF_ITS_LINE if sibling else 1.0) * chance(log_odds)
+    return (OTHER_OF_ITS_LINE if sibling else 1.0) * chance(weighed(_FITTED, values))
 
 
 def spread_of(hits: Sequence[Hit]) -> float:

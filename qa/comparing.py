@@ -12,7 +12,7 @@ from importlib.resources import files
 from qa.asking import Question
 from qa.claims import Claim
 from qa.names import stands_in
-from qa.odds import chance, log_odds
+from qa.odds import chance, log_odds, weighed
 from qa.terms import content_stems, words
 
 SIGNALS = (
@@ -32,7 +32,7 @@ Visible = Callable[[int], str]
 
 def contradiction(values: dict[str, float]) -> float:
     """The chance in [0, 1] that the two values with these signals contradict each other."""
-    return chance(FITTED["bias"] + sum(FITTED["weights"][name] * value for name, value in values.items()))
+    return chance(weighed(FITTED, values))
 
 
 def signals(asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, visible: Visible) -> dict[str, float]:

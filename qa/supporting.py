@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from qa.negation import contradicted
-from qa.odds import chance, log_odds
+from qa.odds import chance, log_odds, weighed
 from qa.terms import content_stems
 from qa.verifying import SupportJudge, support, unsupported
 
@@ -31,9 +31,7 @@ class WeighedJudge:
 
     def score(self, claim: str, quotes: Sequence[str]) -> list[float]:
         """For every quote the chance in [0, 1] that it bears the claim out."""
-        several = signals(claim, quotes, self._head)
-        weights = _FITTED["weights"]
-        return [chance(_FITTED["bias"] + sum(weights[name] * one[name] for name in SIGNALS)) for one in several]
+        return [chance(weighed(_FITTED, one)) for one in signals(claim, quotes, self._head)]
 
 
 def signals(claim: str, quotes: Sequence[str], head: SupportJudge) -> list[dict[str, float]]:

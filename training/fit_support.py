@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from eval.abstaining import auroc
 from eval.claims import SUPPORTED, read_claims
@@ -26,6 +25,7 @@ from qa.reading import TrainedReader
 from qa.supporting import SIGNALS, complementary, signals
 from qa.verifying import LEAST_JUDGED, LEAST_SUPPORT, SupportJudge
 from training.examples import load_examples
+from training.fitting import Limits, fit_signed
 from training.sourced_claims import SourcedClaim, of_facts
 
 # A signal may not count against its meaning, whatever made claims say.
@@ -42,7 +42,7 @@ def main(data: str, out: str) -> None:
     reader = TrainedReader.load()
     made = of_facts(load_examples(Path(data)), size=PASSAGES, seed=SEED)
     X, y = rows_of(made, reader), np.array([one.supported for one in made])
-    weights, bias = fit_signed(X, y, _shares(made))
+    weights, bias = fit_weights(X, y, _shares(made))
     fitted = {
         "bias": round(bias, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(SIGNALS, weights, strict=True)},
@@ -72,26 +72,14 @@ def _shares(made: Sequence[SourcedClaim]) -> NDArray[np.float64]:
     return np.array([len(made) / 2 / kinds[one.supported] / counts[one.supported, one.kind] for one in made])
 
 
-def fit_signed(
+def fit_weights(
     X: NDArray[np.float64], y: NDArray[np.bool_], shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
-    """Weights (signals,) and bias of a logistic regression with a ridge on standardised signals, each weight signed."""
-    mean, spread = X.mean(axis=0), X.std(axis=0) + 1e-9
-    Z = np.column_stack([(X - mean) / spread, np.ones(len(X))])
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        chances = np.clip(1.0 / (1.0 + np.exp(-Z @ weights)), 1e-9, 1 - 1e-9)
-        ridge = np.append(weights[:-1], 0.0)
-        cross = -(shares * np.where(y, np.log(chances), np.log(1 - chances))).sum()
-        return float(cross + PENALTY * (ridge**2).sum() / 2), Z.T @ (shares * (chances - y)) + PENALTY * ridge
-
-    bounds: list[tuple[float | None, float | None]] = [
-        (0.0, None) if SIGNS[name] > 0 else (None, LEAST_DENIED * each if name == "denied" else 0.0)
-        for name, each in zip(SIGNALS, spread, strict=True)
+    """Weights (signals,) and bias, each weight on its own side of 0."""
+    limits: list[Limits] = [
+        (0.0, None) if SIGNS[name] > 0 else (None, LEAST_DENIED if name == "denied" else 0.0) for name in SIGNALS
     ]
-    found = minimize(loss, np.zeros(Z.shape[1]), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
-    weights = found[:-1] / spread
-    return weights, float(found[-1] - weights @ mean)
+    return fit_signed(X, y, shares, limits=limits, penalty=PENALTY)
 
 
 def _report_kept(name: str, X: NDArray[np.float64], y: NDArray[np.bool_], log_odds: NDArray[np.float64]) -> None:
@@ -114,7 +102,7 @@ def _report_tested(path: Path, judge: SupportJudge, weights: NDArray[np.float64]
     held_out, folds = np.zeros(len(y)), np.random.default_rng(SEED).permutation(len(y)) % 5
     for fold in range(5):
         inside = folds != fold
-        own, own_bias = fit_signed(X[inside], y[inside], np.ones(int(inside.sum())))
+        own, own_bias = fit_weights(X[inside], y[inside], np.ones(int(inside.sum())))
         held_out[~inside] = X[~inside] @ own + own_bias
     for name, column in zip(SIGNALS, X.T, strict=True):
         print(f"wice: {name} alone {_auroc(column * SIGNS[name], y):.3f}")

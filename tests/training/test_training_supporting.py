@@ -6,7 +6,7 @@ import pytest
 from qa.supporting import SIGNALS
 from tests.qa.making import TableJudge
 from training.examples import Example
-from training.fit_support import SIGNS, fit_signed, rows_of
+from training.fit_support import SIGNS, fit_weights, rows_of
 from training.sourced_claims import SourcedClaim, of_facts, sentences_of
 from training.supporting import is_statement, statement_of
 
@@ -71,7 +71,7 @@ def test_the_fit_keeps_every_sign_and_finds_what_tells() -> None:
     X = generator.normal(size=(400, len(SIGNALS)))
     # The words tell, and 'missing' tells the wrong way round: it may not.
     y = X[:, SIGNALS.index("words")] + X[:, SIGNALS.index("missing")] > 0
-    weights, bias = fit_signed(X, y, np.ones(400))
+    weights, bias = fit_weights(X, y, np.ones(400))
     found = dict(zip(SIGNALS, weights, strict=True))
     assert all(found[name] * sign >= 0 for name, sign in SIGNS.items())
     assert found["words"] > 1.0
