@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -15,7 +16,7 @@ from qa.figures import find_figures, same_figure
 from qa.names import stands_in
 from qa.odds import chance, weighed
 from qa.offices import is_other_office
-from qa.ranking import ReadHit
+from qa.ranking import READ_HITS, ReadHit
 from qa.terms import content_stems
 from qa.verifying import TOPIC_MENTIONS
 
@@ -38,24 +39,39 @@ _USUAL_SPREAD = 0.14
 Visible = Callable[[int], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near the search came: the highest cosine of the question with a passage, and how far the hits' scores lie apart."""
+
+    similarity: float
+    spread: float
+
+    @classmethod
+    def of(cls, hits: Sequence[Hit], *, cosines: Sequence[float]) -> "Nearness":
+        """From the hits in the order of the search, and the cosine of each; their scores' standard deviation is the spread."""
+        scores = [hit.score for hit in hits[:READ_HITS]]
+        # Where nothing fits, all fit about as badly.
+        spread = float(np.std(scores)) if len(scores) >= _FEWEST_HITS else _USUAL_SPREAD
+        return cls(max(cosines, default=0.0), spread)
+
+
 def confidence(
     question: str,
     read: Sequence[ReadHit],
     evidence: Sequence[Evidence],
     *,
-    similarity: float,
-    spread: float,
+    near: Nearness,
     visible: Visible,
 ) -> float:
     """The estimated chance that the documents answer the question, in [0, 1].
 
-    `similarity` is the highest cosine between the question and a passage, `spread` that of `spread_of`; `visible` gives a
-    document's text without its debris. A question for advice has no chance: documents say what is, not what somebody should do.
+    `visible` gives a document's text without its debris. A question for advice has no chance: documents say what is, not what
+    somebody should do.
     """
     asked = read_question(question)
     if not evidence or asked.wanted == "advice":
         return 0.0
-    values = signals(question, read, evidence, similarity=similarity, spread=spread, visible=visible)
+    values = signals(question, read, evidence, near=near, visible=visible)
     best = evidence[0].sentence
     text = visible(best.document_key)
     sibling = is_other_office(question, best.surroundings) or any(
@@ -64,20 +80,12 @@ def confidence(
     return (OTHER_OF_ITS_LINE if sibling else 1.0) * chance(weighed(_FITTED, values))
 
 
-def spread_of(hits: Sequence[Hit]) -> float:
-    """How far the search's scores lie apart, as their standard deviation: where nothing fits, all fit about as badly."""
-    if len(hits) < _FEWEST_HITS:
-        return _USUAL_SPREAD
-    return float(np.std([hit.score for hit in hits]))
-
-
 def signals(
     question: str,
     read: Sequence[ReadHit],
     evidence: Sequence[Evidence],
     *,
-    similarity: float,
-    spread: float,
+    near: Nearness,
     visible: Visible,
 ) -> dict[str, float]:
     """What the confidence is made of, by the names of SIGNALS; neither `read` nor `evidence` is empty."""
@@ -88,11 +96,11 @@ def signals(
     return {
         "answerable": _clipped(read[0].reading.answerable),
         "margin": _clipped(read[0].reading.margin),
-        "similarity": similarity,
-        "spread": spread,
+        "similarity": near.similarity,
+        "spread": near.spread,
         # A list or an explanation has no span to be sure of: there the passage's being about the thing counts for more.
         "several": several,
-        "several_similarity": several * similarity,
+        "several_similarity": several * near.similarity,
         "agreement": float(_agrees(evidence)),
         "absent": float(_absent(asked, best, text)),
         "unnamed": float(sum(0 < count < TOPIC_MENTIONS for count in mentions)),

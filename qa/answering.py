@@ -8,7 +8,7 @@ from index.datatypes import Document, Hit
 from index.errors import InputError, ModelError
 from index.searching import Searcher, checked_question
 from index.store import DEFAULT_COLLECTION
-from qa.abstaining import THRESHOLD, confidence, explain, spread_of
+from qa.abstaining import THRESHOLD, Nearness, confidence, explain
 from qa.composing import Composed, compose
 from qa.conflicts import Side, find_conflict
 from qa.datatypes import Abstention, Answer, Citation, Conflict, ConflictValue, Draft, DraftStatement, Evidence, Place
@@ -130,9 +130,8 @@ class Answerer:
         read = ranked(hits, self._readings(question, hits))
         compared = self._finder.evidence(distinct(self._finder.sentences(read), limit=MOST_COMPARED))
         evidence = compared[:MOST_EVIDENCE]
-        similarity = max(self.searcher.cosines(question, hits), default=0.0)
-        spread = spread_of(hits[:READ_HITS])
-        sure = confidence(question, read, evidence, similarity=similarity, spread=spread, visible=self.visible)
+        near = Nearness.of(hits, cosines=self.searcher.cosines(question, hits))
+        sure = confidence(question, read, evidence, near=near, visible=self.visible)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}
         sides = tuple(find_conflict(question, compared, visible=self.visible))
         if sides:

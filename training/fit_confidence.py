@@ -28,7 +28,7 @@ from index.documents import read_paths
 from index.encoding import SentenceTransformerEncoder
 from index.searching import Searcher
 from index.store import Store
-from qa.abstaining import SIGNALS, signals, spread_of
+from qa.abstaining import SIGNALS, Nearness, signals
 from qa.answering import MOST_COMPARED, MOST_EVIDENCE
 from qa.evidence import EvidenceFinder, distinct
 from qa.ranking import CHANCE, ORDER, READ_HITS, ranked
@@ -168,15 +168,8 @@ def signals_of(read: Read, searcher: Searcher) -> list[float]:
     finder = EvidenceFinder(searcher.store)
     ordered = ranked(read.hits, read.readings)
     evidence = finder.evidence(distinct(finder.sentences(ordered), limit=MOST_COMPARED))[:MOST_EVIDENCE]
-    similarity = max(searcher.cosines(read.question, read.hits))
-    values = signals(
-        read.question,
-        ordered,
-        evidence,
-        similarity=similarity,
-        spread=spread_of(read.hits),
-        visible=lambda key: finder.read(key).visible,
-    )
+    near = Nearness.of(read.hits, cosines=searcher.cosines(read.question, read.hits))
+    values = signals(read.question, ordered, evidence, near=near, visible=lambda key: finder.read(key).visible)
     return [values[name] for name in SIGNALS]
 
 

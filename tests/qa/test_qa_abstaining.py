@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.datatypes import Hit, Span
-from qa.abstaining import _FITTED, OTHER_OF_ITS_LINE, SIGNALS, THRESHOLD, confidence, explain, signals, spread_of
+from qa.abstaining import _FITTED, OTHER_OF_ITS_LINE, SIGNALS, THRESHOLD, Nearness, confidence, explain, signals
 from qa.datatypes import Evidence, Sentence
 from qa.ranking import ReadHit
 from qa.reading import Marked, Reading
@@ -39,12 +39,12 @@ def found(
     question: str, *items: Evidence, read: list[ReadHit] | None = None, document: str = "", similarity: float = 0.5
 ) -> dict[str, float]:
     read = read or read_of((0.0, 0.0))
-    return signals(question, read, items, similarity=similarity, spread=0.14, visible=lambda key: document)
+    return signals(question, read, items, near=Nearness(similarity, 0.14), visible=lambda key: document)
 
 
 def sure(question: str, *items: Evidence, read: list[ReadHit] | None = None, document: str = FERRY) -> float:
     read = read or read_of((0.0, 0.0))
-    return confidence(question, read, items, similarity=0.5, spread=0.1, visible=lambda key: document)
+    return confidence(question, read, items, near=Nearness(0.5, 0.1), visible=lambda key: document)
 
 
 @pytest.fixture
@@ -86,14 +86,16 @@ def test_similarity_counts_apart_where_several_facts_are_asked_for(question: str
 
 
 def test_scores_that_lie_apart() -> None:
-    def hits(*scores: float) -> list[Hit]:
-        return [Hit(at, 1, "id", "a.txt", "", 0, 1, "x", score) for at, score in enumerate(scores)]
+    def spread(*scores: float, times: int) -> float:
+        hits = [Hit(at, 1, "id", "a.txt", "", 0, 1, "x", score) for at, score in enumerate(scores * times)]
+        return Nearness.of(hits, cosines=[0.3] * len(hits)).spread
 
-    assert spread_of(hits(*[0.5] * 10)) == 0.0
-    assert spread_of(hits(*[0.9, 0.5] * 5)) == pytest.approx(0.2)
+    assert spread(0.5, times=10) == 0.0
+    assert spread(0.9, 0.5, times=5) == pytest.approx(0.2)
     # Of few passages nothing can be told.
-    assert spread_of(hits(*[0.9, 0.5] * 4)) == spread_of([]) == 0.14
+    assert spread(0.9, 0.5, times=4) == spread(times=0) == 0.14
     assert found(WHEN, evidence_of(FERRY))["spread"] == 0.14
+    assert Nearness.of([], cosines=[]).similarity == 0.0
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_advice_and_nothing_have_no_chance(weigh: Weigh) -> None:
     weigh(50.0)
     assert sure("Should I buy the boat?", evidence_of("Buy the boat!")) == 0.0
     assert sure(WHEN) == 0.0
-    assert confidence(WHEN, [], [], similarity=1.0, spread=0.1, visible=lambda key: "") == 0.0
+    assert confidence(WHEN, [], [], near=Nearness(1.0, 0.1), visible=lambda key: "") == 0.0
 
 
 SCORES = st.floats(-1e6, 1e6)
