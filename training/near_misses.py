@@ -2,16 +2,10 @@
 
 import random
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.encoding import DEFAULT_ENCODER, model_path
-from qa.reader_inputs import load_tokenizer
 from qa.terms import FUNCTION_WORDS, stem
 from training.examples import Example
 from training.siblings import SIBLINGS
@@ -22,16 +16,8 @@ _YEAR = re.compile(r"(?<![\w.,-])(?:1[5-9]|20)\d\d(?:s)?(?![\w,-])")
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|did|does|do|has|have|can|could|would|will|should)\b(?!n't| not)", re.IGNORECASE
 )
-_WORD = re.compile(r"[a-z]+")
 _SYLLABLES = "ba be co da do fe ga ka ki lo lu ma mi na no pa qua ra re ri sa se ta ti to va vi xa xe za ze zo".split()
 _MODELS = "Max Pro Omni Plus Mini Air Ultra Lite Next Core Prime Flash Turbo Studio One".split()
-
-# Words that are nearer than this mean much the same ('film' and 'movie'); below the other they do not fit one place.
-_ALIKE = 0.4
-_APART = 0.15
-# Reviews and policies say one thing in many words: 'the author' is 'the reviewer'.
-_EXACT = {"qed", "squad2", "squadshifts-wiki"}
-_PLAIN = {"does", "kind", "kinds", "type", "types", "sort", "sorts", "name", "names", "people", "person"}
 
 Alter = Callable[[Example, random.Random], Example | None]
 
@@ -57,40 +43,6 @@ class Names:
                 and not alike
                 and bool(re.search(r"\d", found)) == bool(re.search(r"\d", name))
             ):
-                return found
-        return None
-
-
-def word_vectors() -> dict[str, NDArray[np.float32]]:
-    """The base model's own vectors of whole words, of length 1."""
-    from safetensors.numpy import load_file
-
-    folder = Path(model_path(DEFAULT_ENCODER))
-    matrix = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"].astype(np.float32)
-    matrix = matrix - matrix.mean(axis=0)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    return {word: matrix[at] for word, at in load_tokenizer(folder).get_vocab().items() if _WORD.fullmatch(word)}
-
-
-class Words:
-    """Ordinary words by the words on either side of them in questions: 'who (wrote|directed|produced) the'."""
-
-    def __init__(self, examples: Iterable[Example], vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        self._vectors = vectors
-        between: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        for example in examples:
-            words = ["^", *_WORD.findall(example.question.lower()), "$"]
-            for before, word, after in zip(words, words[1:], words[2:], strict=False):
-                if word in vectors and word not in FUNCTION_WORDS | _PLAIN and len(word) > 3:
-                    between[before, after][word] += 1
-        self._between = {place: sorted(found) for place, found in between.items()}
-
-    def other(self, before: str, word: str, after: str, *, present: set[str], chance: random.Random) -> str | None:
-        """A word of the same place that says another thing, and whose stem is not `present`; None where there is none."""
-        own = self._vectors.get(word)
-        pool = self._between.get((before, after), [])
-        for found in chance.sample(pool, min(12, len(pool))):
-            if own is not None and stem(found) not in present and _APART < own @ self._vectors[found] < _ALIKE:
                 return found
         return None
 
@@ -197,34 +149,6 @@ def sibling_word(example: Example, chance: random.Random) -> Example | None:
     return None
 
 
-def other_word(words: Words) -> Alter:
-    """Ask with another ordinary word in the place of one: who directed what somebody wrote."""
-
-    def alter(example: Example, chance: random.Random) -> Example | None:
-        if example.source not in _EXACT:
-            return None
-        present = {
-            stem(word) for word in _WORD.findall(f"{example.passage} {example.question} {example.title}".lower())
-        }
-        named = {part for name in asked_names(example) for part in name.lower().split()}
-        found = [
-            ("^", 0, 0),
-            *[(m.group(), m.start(), m.end()) for m in _WORD.finditer(example.question.lower())],
-            ("$", 0, 0),
-        ]
-        places = [
-            place for place in zip(found, found[1:], found[2:], strict=False) if place[1][0] not in named | _PLAIN
-        ]
-        chance.shuffle(places)
-        for before, (word, start, end), after in places:
-            other = words.other(before[0], word, after[0], present=present, chance=chance)
-            if other:
-                return example.unanswered("word", question=example.question[:start] + other + example.question[end:])
-        return None
-
-    return alter
-
-
 def negated(example: Example, chance: random.Random) -> Example | None:
     """Ask for what is not so."""
     match = _AUXILIARY.search(example.question)
@@ -295,12 +219,8 @@ def near_misses(
     *,
     sizes: dict[str, int],
     seed: int,
-    vectors: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> list[Example]:
-    """Altered pairs of every kind, at most `sizes` of each; the models' positives come on top.
-
-    `vectors` are unit vectors of words, which the kind `word` needs.
-    """
+    """Altered pairs of every kind, at most `sizes` of each; the models' positives come on top."""
     chance = random.Random(seed)
     answered = [example for example in examples if example.start is not None]
     names = Names(answered)
@@ -311,7 +231,6 @@ def near_misses(
         "sibling": sibling_word,
         "negated": negated,
         "renamed": renamed_passage(names),
-        "word": other_word(Words(answered, vectors or {})),
     }
     made: list[Example] = []
     for kind, alter in kinds.items():

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.examples import Example, sampled, without_answer
+from training.facts import stated_facts
+from training.made_up import made_up_examples
 from training.mining import mined_negatives
-from training.near_misses import near_misses, word_vectors
+from training.near_misses import near_misses
 from training.supporting import SupportPair, given_pairs, sentence_pairs, stated_pairs
 from training.wider import wider_questions
 
@@ -30,20 +32,19 @@ NEAR_MISSES = {
     "model": 2_500,
 }
 THIRD_GIVEN = {
-    "qed": 4_500,
-    "squadshifts-wiki": 3_500,
+    "qed": 6_830,
+    "squadshifts-wiki": 4_500,
     "squadshifts-amazon": 1_200,
     "squadshifts-reddit": 1_200,
     "policyqa": 1_200,
 }
 THIRD_NEAR_MISSES = {
-    "name": 2_500,
-    "neighbour": 1_000,
-    "number": 800,
-    "sibling": 2_000,
-    "negated": 400,
-    "renamed": 1_200,
-    "word": 4_000,
+    "name": 3_500,
+    "neighbour": 1_200,
+    "number": 1_000,
+    "sibling": 3_000,
+    "negated": 500,
+    "renamed": 1_500,
     "model": 1_200,
 }
 
@@ -82,18 +83,19 @@ def third_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Exam
     """Less of everything, other near misses, and questions that want reasons, means, origins and lists."""
     chance = random.Random(seed + 2)
     answered = [example for example in given if example.start is not None]
-    wider = wider_questions(given, size=3_000, seed=seed + 2)
-    chosen: list[Example] = list(wider)
+    wider = wider_questions(given, size=4_000, seed=seed + 2)
+    stated = stated_facts(given, size=3_500, seed=seed + 2)
+    chosen: list[Example] = [*wider, *stated, *made_up_examples(size=8_000, seed=seed + 2)]
     for source, size in THIRD_GIVEN.items():
         chosen += sampled((example for example in answered if example.source == source), size=size, chance=chance)
-    chosen += 2 * [example for example in given if example.source == "squad2"]
-    chosen += near_misses(given, sizes=THIRD_NEAR_MISSES, seed=seed + 2, vectors=word_vectors())
-    chosen += sampled(map(without_answer, wider), size=2_000, chance=chance)
+    chosen += 3 * [example for example in given if example.source == "squad2"]
+    chosen += near_misses(given, sizes=THIRD_NEAR_MISSES, seed=seed + 2)
+    chosen += sampled(map(without_answer, [*wider, *stated]), size=3_000, chance=chance)
     chosen += sampled(map(without_answer, answered), size=2_500, chance=chance)
-    mined = mined_negatives([*wider, *given], each=1, seed=seed + 2)
-    asked = {example.question for example in wider}
-    chosen += sampled((example for example in mined if example.question in asked), size=2_500, chance=chance)
-    chosen += sampled((example for example in mined if example.question not in asked), size=6_000, chance=chance)
+    mined = mined_negatives([*wider, *stated, *given], each=1, seed=seed + 2)
+    asked = {example.question for example in (*wider, *stated)}
+    chosen += sampled((example for example in mined if example.question in asked), size=4_000, chance=chance)
+    chosen += sampled((example for example in mined if example.question not in asked), size=8_000, chance=chance)
     pairs = given_pairs(data)
     pairs += stated_pairs(answered, size=2_000, seed=seed + 2)
     pairs += sentence_pairs(answered, size=3_000, seed=seed + 2)

@@ -31,7 +31,7 @@ SEED = 20261122
 BATCH = 32
 # Batches are cut from chunks of this many examples sorted by length: little padding, and still a mix.
 CHUNK = 50
-RATES = {"first": 1.5e-4, "second": 1e-4, "third": 6e-5}
+RATES = {"first": 1.5e-4, "second": 1e-4, "third": 8e-5}
 WARM = 0.06
 # Share of examples that are shown their page's title.
 TITLED = 0.5

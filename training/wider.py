@@ -96,7 +96,7 @@ def _of_kind(
         link = _LINK.match(sentence)
         skipped = link.end() if link else 0
         match = pattern.match(sentence[skipped:])
-        subject = _subject(match["s"], example, chance) if match else None
+        subject = subject_of(match["s"], example, chance) if match else None
         if match is None or subject is None:
             return None
         found = {name: text for name, text in match.groupdict().items() if text}
@@ -108,7 +108,7 @@ def _of_kind(
     return ask
 
 
-def _subject(text: str, example: Example, chance: random.Random) -> str | None:
+def subject_of(text: str, example: Example, chance: random.Random) -> str | None:
     """What the sentence speaks of, understood without the page; None where that cannot be told."""
     if len(text.split()) > 8 or re.search(r"\b(?:which|who|that|where|when|while|if|as)\b", text):
         return None
@@ -127,13 +127,16 @@ def _subject(text: str, example: Example, chance: random.Random) -> str | None:
     return f"{text} in {title}" if title and not known and chance.random() < 0.5 else text
 
 
+def as_typed(question: str, chance: random.Random) -> str:
+    """The question as people type it: mostly in lower case and without a question mark."""
+    question = " ".join(question.split())
+    return question.lower() if chance.random() < 0.7 else question[0].upper() + question[1:] + "?"
+
+
 def _pair(example: Example, question: str, start: int, end: int, chance: random.Random) -> Example:
     while end > start and example.passage[end - 1] in " .;,":
         end -= 1
-    question = " ".join(question.split())
-    # Most people type in lower case and without a question mark.
-    question = question.lower() if chance.random() < 0.7 else question[0].upper() + question[1:] + "?"
-    return Example(question, example.passage, start, end, example.source, example.group, "wider")
+    return Example(as_typed(question, chance), example.passage, start, end, example.source, example.group, "wider")
 
 
 _KINDS = (

@@ -2,17 +2,13 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from training.examples import Example, says, without_answer
 from training.near_misses import (
     Alter,
     Names,
-    Words,
     asked_names,
     models,
     name_phrases,
@@ -21,7 +17,6 @@ from training.near_misses import (
     neighbour_name,
     other_name,
     other_number,
-    other_word,
     renamed_passage,
     sibling_word,
 )
@@ -132,29 +127,6 @@ def test_the_sizes_are_kept_and_the_same_seed_gives_the_same() -> None:
     once, again = (near_misses(ALL, sizes=sizes, seed=3) for _ in range(2))
     assert once == again
     assert len(once) <= 8
-
-
-def turned(degrees: float) -> NDArray[np.float32]:
-    """A unit vector of the plane: the cosine of two is that of the angle between them."""
-    return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], dtype=np.float32)
-
-
-def test_another_word_of_the_same_place_says_another_thing() -> None:
-    asked = [CAPTAIN, example("Who opened the bridge of Vesterby?", "Mayor Olga Lind", BRIDGE)]
-    asked += [
-        replace(asked[1], question=f"Who {verb} the bridge of Vesterby?") for verb in ("unveiled", "painted", "sold")
-    ]
-    # Painting is another thing than opening, unveiling nearly the same, and selling has nothing to do with it.
-    vectors = {"opened": turned(0), "unveiled": turned(20), "painted": turned(70), "sold": turned(90)}
-    found = other_word(Words(asked, vectors))(asked[1], random.Random(1))
-    assert found is not None
-    assert (found.question, found.start, found.kind) == ("Who painted the bridge of Vesterby?", None, "word")
-
-
-def test_a_word_whose_stem_the_passage_has_is_not_put() -> None:
-    painted = replace(OPENED, passage=f"{BRIDGE} It was painted red.")
-    asked = [painted, replace(painted, question="Who painted the bridge of Vesterby?")]
-    assert other_word(Words(asked, {"opened": turned(0), "painted": turned(70)}))(painted, random.Random(1)) is None
 
 
 def test_siblings_are_never_the_word_itself() -> None:
