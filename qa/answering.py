@@ -16,6 +16,7 @@ from qa.drafting import Drafter, DraftRequest
 from qa.errors import CancelledError
 from qa.evidence import EvidenceFinder, distinct
 from qa.extractive import ExtractiveDrafter
+from qa.imagined import discounted
 from qa.qualifying import marked_text
 from qa.ranking import FAR_BEHIND, READ_HITS, ranked
 from qa.reading import UNREAD, Reader, Reading
@@ -128,7 +129,8 @@ class Answerer:
         hits = self._finder.present(hits)
         searched = time.perf_counter()
         read = ranked(hits, self._readings(question, hits))
-        compared = self._finder.evidence(distinct(self._finder.sentences(read), limit=MOST_COMPARED))
+        scored = discounted(question, self._finder.sentences(read))
+        compared = self._finder.evidence(distinct(scored, limit=MOST_COMPARED))
         evidence = compared[:MOST_EVIDENCE]
         near = Nearness.of(hits, cosines=self.searcher.cosines(question, hits))
         sure = confidence(question, read, evidence, near=near, visible=self.visible)

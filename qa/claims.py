@@ -12,6 +12,7 @@ from qa.asking import Question
 from qa.bounds import without_bound
 from qa.datatypes import Evidence
 from qa.figures import Figure, Kind, find_figures
+from qa.imagined import is_imagined
 from qa.offices import is_other_office
 from qa.terms import content_stems, words
 from qa.values import Value, value_of
@@ -76,9 +77,13 @@ class Claim:
 def find_claims(asked: Question, evidence: Sequence[Evidence]) -> list[Claim]:
     """The figures of every sentence where one is asked for; else what is marked in the best sentence of every document.
 
-    Who the chief executive is tells nothing against who the chief technology officer is.
+    Who the chief executive is tells nothing against who the chief technology officer is, nor does what another world is like.
     """
-    evidence = [item for item in evidence if not is_other_office(asked.text, item.sentence.surroundings)]
+    evidence = [
+        item
+        for item in evidence
+        if not is_other_office(asked.text, item.sentence.surroundings) and not is_imagined(asked.text, item.sentence)
+    ]
     if asked.wanted in _KINDS:
         return [claim for item in evidence for claim in _figures(asked, item)]
     best: dict[int, Evidence] = {}

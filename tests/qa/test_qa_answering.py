@@ -269,6 +269,17 @@ def disagreeing() -> list[Document]:
     ]
 
 
+def test_another_world_is_no_side_and_no_answer(store: Store) -> None:
+    unreal = make_document("In an alternate timeline, the ferry company was founded in 1890.", name="tale.txt")
+    table = {"founded in 1921": 0.7, "founded in 1890": 0.95}
+    answerer = make_answerer(store, [HARBOUR, unreal], table=table)
+    answer = answerer.ask(WHEN)
+    check_answer(answer, [HARBOUR, unreal])
+    assert (answer.status, answer.answer) == ("answered", "The ferry company was founded in 1921 [1].")
+    asked = answerer.ask("When was the ferry company founded in the alternate timeline?")
+    assert "1890" in asked.answer
+
+
 @pytest.mark.parametrize("drafter", ["extractive", "local"])
 def test_sources_that_disagree(store: Store, drafter: str) -> None:
     def one_side(request: DraftRequest) -> object:
