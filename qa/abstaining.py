@@ -13,7 +13,7 @@ from index.datatypes import Hit
 from qa.asking import Question, has_wanted, read_question, wants_several
 from qa.datatypes import Evidence
 from qa.figures import find_figures, same_figure
-from qa.imagined import IMAGINED, is_imagined
+from qa.misfits import MISFIT, is_misfit
 from qa.names import stands_in
 from qa.odds import chance, weighed
 from qa.offices import is_other_office
@@ -78,7 +78,7 @@ def confidence(
     sibling = is_other_office(question, best.surroundings) or any(
         _is_other_of_its_line(name, best.surroundings, text) for name in asked.names
     )
-    left = (OTHER_OF_ITS_LINE if sibling else 1.0) * (IMAGINED if is_imagined(question, best) else 1.0)
+    left = (OTHER_OF_ITS_LINE if sibling else 1.0) * (MISFIT if is_misfit(question, best) else 1.0)
     return left * chance(weighed(_FITTED, values))
 
 

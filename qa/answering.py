@@ -16,7 +16,7 @@ from qa.drafting import Drafter, DraftRequest
 from qa.errors import CancelledError
 from qa.evidence import EvidenceFinder, distinct
 from qa.extractive import ExtractiveDrafter
-from qa.imagined import discounted
+from qa.misfits import discounted
 from qa.qualifying import marked_text
 from qa.ranking import FAR_BEHIND, READ_HITS, ranked
 from qa.reading import UNREAD, Reader, Reading

@@ -4,14 +4,13 @@ A value is what the reader marks in a sentence. Where a figure is asked for and 
 question's own words is taken instead.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.asking import Question
-from qa.bounds import without_bound
 from qa.datatypes import Evidence
 from qa.figures import Figure, Kind, find_figures
+from qa.frames import same_frame, same_stretch
 from qa.imagined import is_imagined
 from qa.offices import is_other_office
 from qa.terms import content_stems, words
@@ -30,26 +29,6 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
     "count": ("count",),
     "date": ("date",),
 }
-# A change and a level are different things: 'grew by $100 billion' does not contradict 'reached $342 billion'.
-_CHANGE_BEFORE = re.compile(
-    r"\b(?:by|up|down|another|extra|additional|rise of|gain of|increase of)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
-)
-_LEVEL_BEFORE = re.compile(r"\b(?:to|reach(?:ed|ing|es)?)\s+$", re.IGNORECASE)
-_ASKS_CHANGE = re.compile(
-    r"\bby how (?:much|many)\b|"
-    r"\bhow (?:much|many)\b.*\b(?:rise|fall|gain|grow|jump|drop|increase|decrease|expand|change|surge|lose)\b",
-    re.IGNORECASE,
-)
-_ASKS_LEVEL = re.compile(
-    r"^\W*what (?:is|was|are|were)\b(?!.*\b(?:rise|fall|gain|growth|increase|decrease|change)\b)", re.IGNORECASE
-)
-# A figure over another stretch of time is another figure.
-_FRAME = re.compile(
-    r"\byear[- ]to[- ]date\b|\bsince (?:the (?:start|beginning)|january|the year|last year)\b|"
-    r"\b(?:per|a|each|every) (?:day|week|month|year|annum|quarter)\b|"
-    r"\b(?:daily|weekly|monthly|quarterly|annual(?:ly)?|yearly)\b|\bso far this year\b|\bover the (?:past|last)\b",
-    re.IGNORECASE,
-)
 # Of 'May 1890 – June 1941' the end is meant where the question is about an end.
 _ENDS = frozenset(content_stems("die end close finish dissolve abolish retire"))
 
@@ -108,13 +87,13 @@ def _is_said(asked: Question, text: str) -> bool:
 
 def _figures(asked: Question, item: Evidence) -> list[Claim]:
     """The figures of a sentence that may be what was asked for: right in kind, marked, or near the question's words."""
-    if not _same_stretch(asked, item):
+    if not same_stretch(asked, item.sentence):
         return []
     said, text = {figure.value for figure in asked.figures}, item.sentence.text
     found = [
         _figure(asked, item, figure)
         for figure in find_figures(text)
-        if figure.kind in _KINDS[asked.wanted] and figure.value not in said and _same_frame(asked, text, figure)
+        if figure.kind in _KINDS[asked.wanted] and figure.value not in said and same_frame(asked, text, figure)
     ]
     marked = [claim for claim in found if claim.marked]
     if marked:
@@ -128,21 +107,6 @@ def _figure(asked: Question, item: Evidence, figure: Figure) -> Claim:
     marked = mark is not None and mark.start - begin < figure.end and figure.start < mark.end - begin
     value = Value(figure.text, text[max(0, figure.start - _BEFORE) : figure.start], figure)
     return Claim(value, figure.start, figure.end, item, _around(asked, text, figure), marked)
-
-
-def _same_stretch(asked: Question, item: Evidence) -> bool:
-    """Whether the sentence speaks of a stretch of time ('a year', 'year to date') just where the question does."""
-    if _FRAME.search(asked.text):
-        return _FRAME.search(item.sentence.surroundings) is not None
-    return _FRAME.search(item.sentence.text) is None
-
-
-def _same_frame(asked: Question, text: str, figure: Figure) -> bool:
-    """Whether the figure is a change where a change is asked for, and a level where that is."""
-    before = without_bound(text[max(0, figure.start - _BEFORE) : figure.start])
-    if _ASKS_LEVEL.search(asked.text) and _CHANGE_BEFORE.search(before):
-        return False
-    return not (_ASKS_CHANGE.search(asked.text) and _LEVEL_BEFORE.search(before))
 
 
 def _around(asked: Question, text: str, figure: Figure) -> frozenset[str]:

@@ -1,13 +1,9 @@
 """Tell sentences that say of themselves that they speak of another world: what is so there answers nothing about this one."""
 
 import re
-from collections.abc import Sequence
 
 from qa.datatypes import Sentence
 
-# What is left of a sentence's chance to answer where it stands under such words and the question does not ask for them. No set
-# has enough of these to fit it on.
-IMAGINED = 0.2
 _UNREAL = r"(?:alternat(?:e|ive)|parallel|hypothetical|imaginary|(?:re-?)?imagined|fictitious|made-up|make-believe)"
 _WORLD = r"(?:universe|timeline|reality|history|realm|dimension|world|scenario|setting|account|past|future|case|planet)"
 # 'In an alternate universe, …' and 'as per this hypothetical scenario', not 'is an alternate history novel'.
@@ -22,9 +18,3 @@ _ASKED = re.compile(rf"\b(?:{_UNREAL}|universe|timeline|fiction\w*|suppose|imagi
 def is_imagined(question: str, sentence: Sentence) -> bool:
     """Whether the sentence, or the one before it, sets itself in a world that is not this one, unasked."""
     return _FRAME.search(f"{sentence.before}\n{sentence.text}") is not None and _ASKED.search(question) is None
-
-
-def discounted(question: str, scored: Sequence[tuple[Sentence, float]]) -> list[tuple[Sentence, float]]:
-    """The sentences with their chances in [0, 1], likeliest first, those of other worlds with what is left to them."""
-    told = [(sentence, score * (IMAGINED if is_imagined(question, sentence) else 1.0)) for sentence, score in scored]
-    return sorted(told, key=lambda pair: -pair[1])

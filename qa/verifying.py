@@ -10,13 +10,14 @@ from typing import Protocol
 
 from index.datatypes import Document, Span
 from index.sentences import split_sentences
+from qa.asking import wants_several
 from qa.datatypes import Draft, Evidence, Match, Quote
 from qa.figures import Figure, bound, find_figures, same_figure
 from qa.locating import locate, overlaps_mask
 from qa.names import find_calendar, find_names, stands_in
 from qa.negation import contradicted
 from qa.numbering import find_ordinals, find_versions, goes_down, has_version, is_negative, missing_ordinals
-from qa.terms import content_stems
+from qa.terms import content_stems, words
 
 # The part of a sentence's content words that its quotes must have. Lower, and a sentence that merely shares a topic
 # passes; higher, and honest rewording fails.
@@ -27,6 +28,8 @@ LEAST_JUDGED = 0.5
 TOPIC_MENTIONS = 3
 # A quote that bears out none of the figures and names is kept if it has this part of the content words.
 CONTRIBUTES = 0.4
+# What the reader marks is held to be the answer up to this many words; longer stretches have other things in them.
+LONGEST_MARK = 8
 
 # For text with single spaces.
 _MARKER = re.compile(r" ?\[ ?\^?\d+(?: ?[,;–-] ?\d+)* ?\]")
@@ -163,6 +166,8 @@ def _borne_out(
     checks = replace(checks, beside=tuple(quote.text for quote in quotes))
     attempts = _attempts(quotes, numbered, drafted, checks.document_of)
     found = next((attempt for attempt in attempts if _stands(attempt, sentence, checks)), None)
+    if found is not None and _passes_over(sentence, found, numbered.values(), checks.question):
+        return f"passes over what is marked in the quotes of: {sentence}"
     if found is not None:
         return VerifiedStatement(sentence, tuple(_needed(sentence, found, checks)))
     if not quotes:
@@ -219,6 +224,34 @@ def _hangs_together(quotes: Sequence[VerifiedQuote], sentence: str, document_of:
 def _is_verbatim(sentence: str, quotes: Sequence[str]) -> bool:
     """Whether the sentence is a quote's own, however long it is."""
     return any(sentence in clean_sentences(quote) for quote in quotes)
+
+
+def _passes_over(sentence: str, quotes: Sequence[VerifiedQuote], evidence: Iterable[Evidence], question: str) -> bool:
+    """Whether the sentence answers with another name of its quotes than the reader marks there.
+
+    'A does research, B hosts' has the words of 'B does research'. Where several things are asked for, no mark is the answer.
+    """
+    if not question or wants_several(question) or _is_verbatim(sentence, [quote.text for quote in quotes]):
+        return False
+    marks = [
+        item.sentence.short_answer
+        for item in evidence
+        if any(quote.document_key == item.sentence.document_key and _touches(quote, item) for quote in quotes)
+    ]
+    telling = [mark for mark in marks if 0 < len(words(mark)) <= LONGEST_MARK and not _says(question, mark)]
+    names = [name for name in find_names(sentence) if not stands_in(name, question)]
+    return bool(telling and names) and not any(_says(sentence, mark) for mark in telling)
+
+
+def _says(text: str, mark: str) -> bool:
+    """Whether the text has a word of the mark, or its figure in whatever form."""
+    stated = find_figures(text)
+    shared = set(content_stems(mark)) & set(content_stems(text))
+    return bool(shared) or any(same_figure(one, other) for one in find_figures(mark) for other in stated)
+
+
+def _touches(quote: VerifiedQuote, item: Evidence) -> bool:
+    return quote.start < item.sentence.end and item.sentence.start < quote.end
 
 
 def _speaks_of(quote: VerifiedQuote, name: str, document_of: DocumentOf) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.datatypes import Sentence
-from qa.imagined import IMAGINED, discounted, is_imagined
+from qa.imagined import is_imagined
 
 WHO = "Who opened the harbour bridge?"
 
@@ -51,9 +51,3 @@ def test_what_is_said_of_this_world_is_not(text: str) -> None:
 )
 def test_who_asks_for_another_world_hears_of_it(question: str) -> None:
     assert not is_imagined(question, told("In the alternate timeline, Otto Brandt opened the bridge."))
-
-
-def test_what_is_so_steps_before_what_is_imagined() -> None:
-    unreal, real = told("In an alternate universe, Otto Brandt opened it."), told("Olga Lind opened it.")
-    assert discounted(WHO, [(unreal, 0.9), (real, 0.3)]) == [(real, 0.3), (unreal, pytest.approx(0.9 * IMAGINED))]
-    assert discounted(WHO, [(real, 0.3), (real, 0.3)]) == [(real, 0.3)] * 2

@@ -3,12 +3,13 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.datatypes import Document, Mask
+from index.datatypes import Document, Mask, Span
 from qa.datatypes import Draft, DraftStatement, Evidence, Quote
 from qa.figures import find_figures, same_figure
 from qa.names import find_names, stands_in
@@ -280,6 +281,39 @@ def test_a_dropped_sentence_says_that_it_is_denied() -> None:
 # --- with a judge ----------------------------------------------------------------------------------------------------
 
 REWORDED = "In 1921 the ferry company was founded."
+
+
+GROUPS = "The company set up teams such as the Tern Academy for research, Harbour Cloud for hosting, and a Gull Group for 53 shops."
+
+
+@pytest.mark.parametrize(
+    ("mark", "question", "text", "stays"),
+    [
+        # The words are all there, said of another one.
+        ("the Tern Academy", "Which group does research?", "Harbour Cloud does research.", False),
+        ("the Tern Academy", "Which group does research?", "Tern Academy does research.", True),
+        # What has no other name than the question's answers with no other.
+        ("the Tern Academy", "Does Harbour Cloud do research?", "Harbour Cloud does research.", True),
+        # Several things are asked for, or nothing is marked, or what is marked is said by the question or is half a sentence.
+        ("the Tern Academy", "Which groups are there?", "Harbour Cloud does hosting.", True),
+        ("", "Which group does research?", "Harbour Cloud does research.", True),
+        ("research", "Which group does research?", "Harbour Cloud does research.", True),
+        (GROUPS[:70], "Which group does research?", "Harbour Cloud does research.", True),
+        # A figure is the same in words.
+        ("53", "How many are there?", "Gull Group has fifty-three shops.", True),
+    ],
+)
+def test_a_sentence_may_not_answer_with_another_name_than_the_marked_one(
+    mark: str, question: str, text: str, stays: bool
+) -> None:
+    document = make_document(GROUPS)
+    (item,) = make_evidence(document)
+    at = GROUPS.index(mark)
+    marked = replace(item.sentence, marked=Span(at, at + len(mark)) if mark else None)
+    draft = make_draft((text, [(1, GROUPS)]))
+    found = verify(draft, [replace(item, sentence=marked)], document_of=of(document), question=question)
+    assert bool(found.statements) is stays, found.dropped
+    assert stays or found.dropped == (f"passes over what is marked in the quotes of: {text}",)
 
 
 def judged(judge: TableJudge, *statements: tuple[str, list[tuple[int, str]]]) -> Verified:

@@ -1,0 +1,55 @@
+"""Tell a change from a level, and figures over one stretch of time from those over another."""
+
+import re
+
+from qa.asking import Question
+from qa.bounds import without_bound
+from qa.datatypes import Sentence
+from qa.figures import Figure, find_figures
+
+# Characters before a figure that tell whether it is a change.
+_BEFORE = 40
+# A change and a level are different things: 'grew by $100 billion' does not contradict 'reached $342 billion'.
+_CHANGE_BEFORE = re.compile(
+    r"\b(?:by|up|down|another|extra|additional|rise of|gain of|increase of)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+_LEVEL_BEFORE = re.compile(r"\b(?:to|reach(?:ed|ing|es)?)\s+$", re.IGNORECASE)
+_ASKS_CHANGE = re.compile(
+    r"\bby how (?:much|many)\b|"
+    r"\bhow (?:much|many)\b.*\b(?:rise|fall|gain|grow|jump|drop|increase|decrease|expand|change|surge|lose)\b",
+    re.IGNORECASE,
+)
+_ASKS_LEVEL = re.compile(
+    r"^\W*what (?:is|was|are|were)\b(?!.*\b(?:rise|fall|gain|growth|increase|decrease|change)\b)", re.IGNORECASE
+)
+# A figure over another stretch of time is another figure.
+_FRAME = re.compile(
+    r"\byear[- ]to[- ]date\b|\bsince (?:the (?:start|beginning)|january|the year|last year)\b|"
+    r"\b(?:per|a|each|every) (?:day|week|month|year|annum|quarter)\b|"
+    r"\b(?:daily|weekly|monthly|quarterly|annual(?:ly)?|yearly)\b|\bso far this year\b|\bover the (?:past|last)\b",
+    re.IGNORECASE,
+)
+
+
+def same_stretch(asked: Question, sentence: Sentence) -> bool:
+    """Whether the sentence speaks of a stretch of time ('a year', 'year to date') just where the question does."""
+    if _FRAME.search(asked.text):
+        return _FRAME.search(sentence.surroundings) is not None
+    return _FRAME.search(sentence.text) is None
+
+
+def same_frame(asked: Question, text: str, figure: Figure) -> bool:
+    """Whether the figure is a change where a change is asked for, and a level where that is."""
+    before = without_bound(text[max(0, figure.start - _BEFORE) : figure.start])
+    if _ASKS_LEVEL.search(asked.text) and _CHANGE_BEFORE.search(before):
+        return False
+    return not (_ASKS_CHANGE.search(asked.text) and _LEVEL_BEFORE.search(before))
+
+
+def marks_other_frame(asked: Question, sentence: Sentence) -> bool:
+    """Whether the figure that the reader marks is a change where a level is asked for, or the other way round."""
+    if sentence.marked is None:
+        return False
+    start, end = sentence.marked.start - sentence.start, sentence.marked.end - sentence.start
+    marked = [one for one in find_figures(sentence.text) if one.start < end and start < one.end]
+    return bool(marked) and not any(same_frame(asked, sentence.text, one) for one in marked)
