@@ -30,7 +30,7 @@ MOST_COMPARED = 20
 # Evidence that scores below this part of the best is left out of the prompt.
 LEAST_SHARE = 0.25
 # Passages that are read however far behind the best they are: one that repeats the question word for word leaves the true
-# one far behind, and five documents of one's own are soon read.
+# one far behind.
 LEAST_READ = 4
 DEFAULT_K = 10
 SECONDS = 60.0
@@ -145,9 +145,10 @@ class Answerer:
         return Asked(question, found, tuple(kept), sure, sides, timings, tuple(compared))
 
     def _readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        """What the reader makes of the passages; those far behind the best are not read."""
+        """What the reader makes of the passages; of many those far behind the best are not read, a few are soon read."""
         best = max((hit.score for hit in hits), default=0.0)
-        near = [hit for at, hit in enumerate(hits) if at < LEAST_READ or hit.score >= best - FAR_BEHIND]
+        least = LEAST_READ if len(hits) >= READ_HITS else len(hits)
+        near = [hit for at, hit in enumerate(hits) if at < least or hit.score >= best - FAR_BEHIND]
         found = self._reader.read(question, self._finder.readables(near))
         read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
         return [read.get(hit.passage_key, UNREAD) for hit in hits]

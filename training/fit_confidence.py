@@ -31,6 +31,7 @@ from index.store import Store
 from qa.abstaining import SIGNALS, Nearness, signals
 from qa.answering import MOST_COMPARED, MOST_EVIDENCE
 from qa.evidence import EvidenceFinder, distinct
+from qa.misfits import discounted
 from qa.ranking import CHANCE, ORDER, READ_HITS, ranked
 from qa.reading import Reading, TrainedReader
 from training.fitting import Limits, chances, fit_signed
@@ -45,7 +46,10 @@ TRIED = [
 ]
 # A signal may not count against its meaning, whatever a few questions say; and what a question names and the evidence's
 # document lacks counts at least this much, since the sets, whose questions were written for their passages, hardly have it.
-AT_MOST = {"absent": -0.1, "unnamed": -0.3, "unknown": -0.7, "wrong_kind": -0.5, "figures": -0.5}
+LIMITS: dict[str, Limits] = dict.fromkeys(SIGNALS, (0.0, None)) | {
+    "absent": (None, -0.05), "unnamed": (None, -0.15), "unknown": (None, -0.35),
+    "wrong_kind": (None, -0.25), "figures": (None, -0.25),
+}  # fmt: skip
 PENALTY = 3.0
 SEED = 7
 
@@ -167,7 +171,8 @@ def signals_of(read: Read, searcher: Searcher) -> list[float]:
     """The signals of one question, in the order of SIGNALS."""
     finder = EvidenceFinder(searcher.store)
     ordered = ranked(read.hits, read.readings)
-    evidence = finder.evidence(distinct(finder.sentences(ordered), limit=MOST_COMPARED))[:MOST_EVIDENCE]
+    scored = discounted(read.question, finder.sentences(ordered))
+    evidence = finder.evidence(distinct(scored, limit=MOST_COMPARED))[:MOST_EVIDENCE]
     near = Nearness.of(read.hits, cosines=searcher.cosines(read.question, read.hits))
     values = signals(read.question, ordered, evidence, near=near, visible=lambda key: finder.read(key).visible)
     return [values[name] for name in SIGNALS]
@@ -199,8 +204,7 @@ def fit_confidence(found: dict[str, NDArray[np.float64]], labels: dict[str, NDAr
 def _fitted(
     X: NDArray[np.float64], y: NDArray[np.bool_], shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
-    limits: list[Limits] = [(None, AT_MOST[name]) if name in AT_MOST else (0.0, None) for name in SIGNALS]
-    return fit_signed(X, y, shares, limits=limits, penalty=PENALTY)
+    return fit_signed(X, y, shares, limits=[LIMITS[name] for name in SIGNALS], penalty=PENALTY)
 
 
 def _report(name: str, chances: NDArray[np.float64], answerable: NDArray[np.bool_], threshold: float) -> None:

@@ -40,3 +40,11 @@ def test_what_answers_steps_before_what_answers_something_near_it() -> None:
     assert discounted(GREW, [(change, 0.9), (level, 0.3)]) == [(change, 0.9), (level, pytest.approx(0.3 * MISFIT))]
     unreal = told("In an alternate universe, the ferry company was worth $1.")
     assert discounted(WORTH, [(unreal, 0.5), (level, 0.3)])[0] == (level, 0.3)
+
+
+def test_where_a_figure_is_wanted_one_without_steps_behind() -> None:
+    level, vague = told(*LEVEL), told("Its market value is a matter of faith.", "a matter of faith")
+    assert discounted(WORTH, [(vague, 0.9), (level, 0.3)]) == [(level, 0.3), (vague, pytest.approx(0.9 * MISFIT))]
+    assert discounted("Who has faith in it?", [(vague, 0.9), (level, 0.3)])[0] == (vague, 0.9)
+    # It is no misfit by itself: the confidence counts the missing figure as a signal of its own.
+    assert not is_misfit(WORTH, vague)
