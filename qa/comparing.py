@@ -16,7 +16,7 @@ from qa.odds import chance, log_odds, weighed
 from qa.terms import content_stems, words
 
 SIGNALS = (
-    *("likely", "support", "figure", "length", "alike", "near", "around", "words"),
+    *("likely", "support", "figure", "digits", "length", "alike", "near", "around", "words"),
     *("together", "elsewhere", "overlap", "rank"),
 )
 # Fitted by `training/fit_conflicts.py` on development questions: what each signal weighs, the chance from which two values
@@ -53,6 +53,7 @@ def signals(asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, v
         "likely": max(_UNLIKELY, min(_LIKELY, log_odds(second.evidence.score))),
         "support": _support(other),
         "figure": float(figure),
+        "digits": abs(_digits(one) - _digits(two)),
         # Two answers to one question are of a length: a name beside a name, not beside a clause.
         "length": 0.0 if figure else abs(math.log(max(1, len(words(one))) / max(1, len(words(two))))),
         "alike": _alike(first, second),
@@ -65,6 +66,12 @@ def signals(asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, v
         "overlap": 0.0 if figure else _overlap(one, two),
         "rank": math.log1p(theirs.rank),
     }
+
+
+def _digits(value: str) -> float:
+    """The part of a value's words that have a digit."""
+    found = words(value)
+    return sum(any(character.isdigit() for character in word) for word in found) / max(1, len(found))
 
 
 def _documents(claims: Sequence[Claim]) -> set[int]:

@@ -44,7 +44,7 @@ SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}
 SHARES = CONFLICTING | AGREEING
 # The part of the agreeing sets' answerable questions that may be shown as conflicts, and how often a further value has to be
 # right beside two that contradict each other.
-FALSE_CONFLICTS = 0.04
+FALSE_CONFLICTS = 0.05
 FURTHER_RIGHT = 0.5
 PENALTY = 3.0
 FOLDS = 5
@@ -53,7 +53,8 @@ LEAST_CONFIDENCE = 0.2
 _MORE: Limits = (0.0, None)
 _LESS: Limits = (None, 0.0)
 LIMITS: dict[str, Limits] = dict.fromkeys(SIGNALS, _MORE) | {
-    "figure": (None, None), "length": _LESS, "together": _LESS, "elsewhere": _LESS, "overlap": _LESS, "rank": _LESS,
+    "figure": (None, None), "digits": _LESS, "length": _LESS, "together": _LESS, "elsewhere": _LESS,
+    "overlap": _LESS, "rank": _LESS,
 }  # fmt: skip
 
 

@@ -71,11 +71,17 @@ def test_a_longer_value_that_has_the_words_of_the_other() -> None:
     other = evidence(2, "It stands by the old harbour near Port Ledger.", "old harbour near Port Ledger")
     found = told("Where does it stand?", lead, other)
     assert (found["overlap"], found["length"]) == (1.0, pytest.approx(math.log(5 / 2)))
+    assert found["digits"] == 0.0
+
+
+def test_a_number_is_no_rival_of_a_name() -> None:
+    lead, other = evidence(1, "It is called Gull 12.", "Gull 12"), evidence(2, "It is Port Ledger.", "Port Ledger")
+    assert told("What is it called?", lead, other)["digits"] == 0.5
 
 
 @pytest.mark.parametrize("name", SIGNALS)
 def test_every_weight_is_on_the_side_of_its_meaning(name: str) -> None:
-    less = {"length", "together", "elsewhere", "overlap", "rank"}
+    less = {"digits", "length", "together", "elsewhere", "overlap", "rank"}
     weight = FITTED["weights"][name]
     assert name == "figure" or (weight <= 0 if name in less else weight >= 0)
 
