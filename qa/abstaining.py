@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 
 from index.datatypes import Hit
-from qa.asking import Question, has_wanted, read_question, wants_several
+from qa.asking import Question, lacks_figure, read_question, wants_several
 from qa.datatypes import Evidence
 from qa.figures import find_figures, same_figure
 from qa.misfits import MISFIT, is_misfit
@@ -107,7 +107,7 @@ def signals(
         "absent": float(_absent(asked, best, text)),
         "unnamed": float(sum(0 < count < TOPIC_MENTIONS for count in mentions)),
         "unknown": float(sum(not count for count in mentions)),
-        "wrong_kind": float(_is_wrong_kind(asked, best)),
+        "wrong_kind": float(lacks_figure(asked, best.sentence.text)),
         "figures": float(_figures_missing(asked, best, text)),
     }
 
@@ -142,12 +142,6 @@ def _agrees(evidence: Sequence[Evidence]) -> bool:
     return bool(said) and any(
         item.source != evidence[0].source and stands_in(said, item.sentence.text) for item in evidence[1:]
     )
-
-
-def _is_wrong_kind(asked: Question, item: Evidence) -> bool:
-    """No figure or date where one is asked for; a name is too easily missed to be held to it."""
-    held = asked.wanted in {"amount", "percent", "count", "date"}
-    return held and has_wanted(asked, item.sentence.text) is False
 
 
 def _figures_missing(asked: Question, item: Evidence, text: str) -> int:

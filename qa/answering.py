@@ -18,10 +18,10 @@ from qa.evidence import EvidenceFinder, distinct
 from qa.extractive import ExtractiveDrafter
 from qa.misfits import discounted
 from qa.qualifying import marked_text
-from qa.ranking import FAR_BEHIND, READ_HITS, ranked
+from qa.ranking import FAR_BEHIND, READ_HITS, ReadHit, ranked
 from qa.reading import UNREAD, Reader, Reading
 from qa.supporting import WeighedJudge
-from qa.verifying import SupportJudge, Verified, VerifiedQuote, VerifiedStatement, statement_text, verify
+from qa.verifying import SupportJudge, Verified, VerifiedStatement, statement_text, verify
 
 # The evidence that a drafter is given; each sentence costs a language model half a second of reading.
 MOST_EVIDENCE = 5
@@ -48,6 +48,12 @@ class Asked:
     timings: dict[str, float]
     # The sentences among which values were compared: more than a drafter is given.
     compared: tuple[Evidence, ...] = ()
+
+
+def find_evidence(question: str, read: Sequence[ReadHit], *, finder: EvidenceFinder) -> list[Evidence]:
+    """The sentences that may answer, each once, numbered from the likeliest on; the confidence is fitted on the same."""
+    scored = discounted(question, finder.sentences(read))
+    return finder.evidence(distinct(scored, limit=MOST_COMPARED))
 
 
 class Answerer:
@@ -129,8 +135,7 @@ class Answerer:
         hits = self._finder.present(hits)
         searched = time.perf_counter()
         read = ranked(hits, self._readings(question, hits))
-        scored = discounted(question, self._finder.sentences(read))
-        compared = self._finder.evidence(distinct(scored, limit=MOST_COMPARED))
+        compared = find_evidence(question, read, finder=self._finder)
         evidence = compared[:MOST_EVIDENCE]
         near = Nearness.of(hits, cosines=self.searcher.cosines(question, hits))
         sure = confidence(question, read, evidence, near=near, visible=self.visible)
@@ -248,17 +253,12 @@ class Answerer:
 
 
 def _cites(statement: VerifiedStatement, item: Evidence) -> bool:
-    return any(_covers(quote, item) for quote in statement.quotes)
-
-
-def _covers(quote: VerifiedQuote, item: Evidence) -> bool:
-    sentence = item.sentence
-    return quote.document_key == sentence.document_key and quote.start < sentence.end and sentence.start < quote.end
+    return any(quote.touches(item) for quote in statement.quotes)
 
 
 def _short_answer(evidence: Sequence[Evidence], composed: Composed) -> str:
     """What the reader marks in the best evidence that the answer cites."""
-    cited = (item for item in evidence if any(_covers(quote, item) for quote in composed.numbers))
+    cited = (item for item in evidence if any(quote.touches(item) for quote in composed.numbers))
     return next((item for item in (marked_text(one.sentence) for one in cited) if item), "")
 
 
@@ -268,7 +268,7 @@ def _with_reprints(composed: Composed, evidence: Sequence[Evidence]) -> tuple[Ci
         number: tuple(
             Place(other.document_id, other.document_name, other.start, other.end)
             for item in evidence
-            if _covers(quote, item)
+            if quote.touches(item)
             for other in item.also
         )
         for quote, number in composed.numbers.items()
@@ -280,11 +280,7 @@ def _conflicts(sides: Sequence[Side], composed: Composed) -> tuple[Conflict, ...
     values = []
     for side in sides:
         cited = sorted(
-            {
-                number
-                for quote, number in composed.numbers.items()
-                if any(_covers(quote, item) for item in side.evidence)
-            }
+            {number for quote, number in composed.numbers.items() if any(quote.touches(item) for item in side.evidence)}
         )
         if cited:
             independent = len({item.source for item in side.evidence})

@@ -82,6 +82,11 @@ def read_question(text: str) -> Question:
     )
 
 
+def lacks_figure(question: Question, text: str) -> bool:
+    """Whether a figure or date is wanted and `text` has none; a name is too easily missed to be held to it."""
+    return question.wanted in {"amount", "percent", "count", "date"} and has_wanted(question, text) is False
+
+
 def has_wanted(question: Question, text: str) -> bool | None:
     """Whether `text` has something of the kind that is wanted and that the question does not say itself.
 

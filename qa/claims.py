@@ -103,8 +103,8 @@ def _figures(asked: Question, item: Evidence) -> list[Claim]:
 
 
 def _figure(asked: Question, item: Evidence, figure: Figure) -> Claim:
-    text, mark, begin = item.sentence.text, item.sentence.marked, item.sentence.start
-    marked = mark is not None and mark.start - begin < figure.end and figure.start < mark.end - begin
+    text = item.sentence.text
+    marked = item.sentence.marks(figure.start, figure.end)
     value = Value(figure.text, text[max(0, figure.start - _BEFORE) : figure.start], figure)
     return Claim(value, figure.start, figure.end, item, _around(asked, text, figure), marked)
 

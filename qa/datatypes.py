@@ -35,6 +35,11 @@ class Sentence:
         """The title, what stands before, and the sentence: where a name has to stand for the sentence to speak of it."""
         return f"{self.title}\n{self.before}\n{self.text}"
 
+    def marks(self, start: int, end: int) -> bool:
+        """Whether the reader's mark touches `text[start:end]`."""
+        mark = self.marked
+        return mark is not None and mark.start - self.start < end and start < mark.end - self.start
+
     @property
     def short_answer(self) -> str:
         """The part of the sentence that the reader marks, empty where it marks none."""

@@ -48,8 +48,5 @@ def same_frame(asked: Question, text: str, figure: Figure) -> bool:
 
 def marks_other_frame(asked: Question, sentence: Sentence) -> bool:
     """Whether the figure that the reader marks is a change where a level is asked for, or the other way round."""
-    if sentence.marked is None:
-        return False
-    start, end = sentence.marked.start - sentence.start, sentence.marked.end - sentence.start
-    marked = [one for one in find_figures(sentence.text) if one.start < end and start < one.end]
+    marked = [one for one in find_figures(sentence.text) if sentence.marks(one.start, one.end)]
     return bool(marked) and not any(same_frame(asked, sentence.text, one) for one in marked)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qa.asking import has_wanted, read_question
+from qa.asking import lacks_figure, read_question
 from qa.datatypes import Sentence
 from qa.frames import marks_other_frame
 from qa.imagined import is_imagined
@@ -17,11 +17,9 @@ def discounted(question: str, scored: Sequence[tuple[Sentence, float]]) -> list[
     Where a figure or a date is wanted, a sentence without one steps behind those that have one.
     """
     asked = read_question(question)
-    held = asked.wanted in {"amount", "percent", "count", "date"}
 
     def left(sentence: Sentence) -> float:
-        lacking = held and has_wanted(asked, sentence.text) is False
-        return MISFIT if lacking or is_misfit(question, sentence) else 1.0
+        return MISFIT if lacks_figure(asked, sentence.text) or is_misfit(question, sentence) else 1.0
 
     return sorted(((sentence, score * left(sentence)) for sentence, score in scored), key=lambda pair: -pair[1])
 

@@ -71,6 +71,11 @@ class VerifiedQuote:
     # How it was found does not make it another place.
     match: Match = field(compare=False)
 
+    def touches(self, item: Evidence) -> bool:
+        """Whether it has a part of the evidence's own sentence."""
+        sentence = item.sentence
+        return self.document_key == sentence.document_key and self.start < sentence.end and sentence.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class VerifiedStatement:
@@ -233,11 +238,7 @@ def _passes_over(sentence: str, quotes: Sequence[VerifiedQuote], evidence: Itera
     """
     if not question or wants_several(question) or _is_verbatim(sentence, [quote.text for quote in quotes]):
         return False
-    marks = [
-        item.sentence.short_answer
-        for item in evidence
-        if any(quote.document_key == item.sentence.document_key and _touches(quote, item) for quote in quotes)
-    ]
+    marks = [item.sentence.short_answer for item in evidence if any(quote.touches(item) for quote in quotes)]
     telling = [mark for mark in marks if 0 < len(words(mark)) <= LONGEST_MARK and not _says(question, mark)]
     names = [name for name in find_names(sentence) if not stands_in(name, question)]
     return bool(telling and names) and not any(_says(sentence, mark) for mark in telling)
@@ -248,10 +249,6 @@ def _says(text: str, mark: str) -> bool:
     stated = find_figures(text)
     shared = set(content_stems(mark)) & set(content_stems(text))
     return bool(shared) or any(same_figure(one, other) for one in find_figures(mark) for other in stated)
-
-
-def _touches(quote: VerifiedQuote, item: Evidence) -> bool:
-    return quote.start < item.sentence.end and item.sentence.start < quote.end
 
 
 def _speaks_of(quote: VerifiedQuote, name: str, document_of: DocumentOf) -> bool:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.sentences import split_sentences
-from training.examples import Example, sampled
-from training.wider import ASKED_OF, as_typed, subject_of
+from training.examples import Example
+from training.wider import as_typed, asked_over, subject_of
 
 _NAME = r"[A-Z][\w.'’-]+(?: (?:(?:de|of|van|von|the) )?[A-Z][\w.'’-]*)*"
 _DATE = r"(?:\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2} ?, \d{4}|[A-Z][a-z]+ \d{4}|\d{4})"
@@ -98,10 +98,7 @@ _FACTS: tuple[Fact, ...] = (
 
 def stated_facts(examples: Sequence[Example], *, size: int, seed: int) -> list[Example]:
     """At most `size` answered pairs over the passages of the examples."""
-    chance = random.Random(seed)
-    passages = {example.passage: example for example in examples if example.source in ASKED_OF}
-    found = [pair for example in passages.values() for pair in _facts_of(example, chance)]
-    return sampled(found, size=size, chance=chance)
+    return asked_over(examples, _facts_of, size=size, seed=seed)
 
 
 def _facts_of(example: Example, chance: random.Random) -> Iterator[Example]:

@@ -29,9 +29,8 @@ from index.encoding import SentenceTransformerEncoder
 from index.searching import Searcher
 from index.store import Store
 from qa.abstaining import SIGNALS, Nearness, signals
-from qa.answering import MOST_COMPARED, MOST_EVIDENCE
-from qa.evidence import EvidenceFinder, distinct
-from qa.misfits import discounted
+from qa.answering import MOST_EVIDENCE, find_evidence
+from qa.evidence import EvidenceFinder
 from qa.ranking import CHANCE, ORDER, READ_HITS, ranked
 from qa.reading import Reading, TrainedReader
 from training.fitting import Limits, chances, fit_signed
@@ -171,8 +170,7 @@ def signals_of(read: Read, searcher: Searcher) -> list[float]:
     """The signals of one question, in the order of SIGNALS."""
     finder = EvidenceFinder(searcher.store)
     ordered = ranked(read.hits, read.readings)
-    scored = discounted(read.question, finder.sentences(ordered))
-    evidence = finder.evidence(distinct(scored, limit=MOST_COMPARED))[:MOST_EVIDENCE]
+    evidence = find_evidence(read.question, ordered, finder=finder)[:MOST_EVIDENCE]
     near = Nearness.of(read.hits, cosines=searcher.cosines(read.question, read.hits))
     values = signals(read.question, ordered, evidence, near=near, visible=lambda key: finder.read(key).visible)
     return [values[name] for name in SIGNALS]

@@ -52,9 +52,20 @@ _DIFFERENCE = re.compile(
 
 def wider_questions(examples: Sequence[Example], *, size: int, seed: int) -> list[Example]:
     """At most `size` answered pairs over the passages of the examples."""
+    return asked_over(examples, _asked_of, size=size, seed=seed)
+
+
+def asked_over(
+    examples: Sequence[Example],
+    ask: Callable[[Example, random.Random], Iterator[Example]],
+    *,
+    size: int,
+    seed: int,
+) -> list[Example]:
+    """At most `size` of what `ask` makes of every passage that has a title."""
     chance = random.Random(seed)
     passages = {example.passage: example for example in examples if example.source in ASKED_OF}
-    found = [pair for example in passages.values() for pair in _asked_of(example, chance)]
+    found = [pair for example in passages.values() for pair in ask(example, chance)]
     return sampled(found, size=size, chance=chance)
 
 
