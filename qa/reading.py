@@ -5,7 +5,7 @@ One small network of our own (docs/reader.md) says all three. A passage that is 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,9 @@ from qa.reader_inputs import Tokens, Window, layout, load_tokenizer, room_for, t
 
 # Tokens of a span at most.
 LONGEST_SPAN = 60
+# What every further token of a marked answer costs, in log-odds. Where two mentions could begin and end it, the likeliest
+# span reaches from one to the other; chosen on development questions among 0 to 0.3 (docs/reader.md).
+LENGTH_COST = 0.08
 # Spans that are looked at, and that are kept of a passage.
 _TRIED = 200
 MOST_SPANS = 4
@@ -206,14 +209,24 @@ def _chances(joint: Chances) -> Chances:
 def _best_spans(text: str, body: Tokens, joint: Chances) -> tuple[Marked, ...]:
     """The best spans, none inside or across another."""
     kept: list[Marked] = []
-    best = np.argsort(-joint, axis=None, kind="stable")[:_TRIED]
-    for start, more in zip(*np.unravel_index(best, joint.shape), strict=True):
+    for start, more in _likeliest(joint - LENGTH_COST * np.arange(LONGEST_SPAN)):
         low, high = _whole_words(text, body.starts[start], body.ends[min(start + more, len(body.ends) - 1)])
         if low < high and all(high <= one.start or one.end <= low for one in kept):
             kept.append(Marked(low, high, float(joint[start, more])))
         if len(kept) == MOST_SPANS:
             break
     return tuple(kept)
+
+
+def _likeliest(worth: Chances) -> Iterator[tuple[int, int]]:
+    """The places of the highest entries, highest first, equal ones in their order."""
+    flat = worth.ravel()
+    most = min(_TRIED, len(flat))
+    # Sorting all of them would take as long as a layer of the network.
+    highest = np.sort(np.argpartition(-flat, most - 1)[:most]) if most else np.zeros(0, int)
+    for at in highest[np.argsort(-flat[highest], kind="stable")]:
+        start, more = np.unravel_index(at, worth.shape)
+        yield int(start), int(more)
 
 
 _LOOSE = "\"“”'‘’.,;:!?()[]"
