@@ -63,10 +63,14 @@ _SEVERAL = re.compile(
 )
 
 
+# The words of a title say nothing of what is asked for: "Giant Steps".
+_QUOTED = re.compile(r"(?<=\w )[\"“«][^\"”»]*[\"”»]")
+
+
 def wants_several(text: str) -> bool:
     """Whether one fact is no full answer: why, how, lists and comparisons."""
     one = read_question(text).wanted in {"amount", "percent", "count", "date"}
-    return not one and _SEVERAL.search(text) is not None
+    return not one and _SEVERAL.search(_QUOTED.sub("", text)) is not None
 
 
 @lru_cache(maxsize=256)

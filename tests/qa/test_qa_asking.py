@@ -67,6 +67,8 @@ def test_one_fact_is_no_full_answer(question: str) -> None:
         "What is the name of the boat?",
         "Did it sink?",
         "What was whyte?",
+        'Who is the artist of the album "Giant Steps"?',
+        "Who wrote the “Compare and Contrast” column?",
         "lighthouse granite",
         "",
     ],
