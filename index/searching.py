@@ -1,6 +1,6 @@
 """Find passages: dense and lexical search, their scores added up, within one collection."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from index.datatypes import Hit
 from index.encoding import Encoder, Vectors
@@ -50,12 +50,11 @@ class Searcher:
         best = sorted(fused, key=lambda key: (-fused[key], key))[:k]
         return self.store.hits({key: fused[key] for key in best})
 
-    def cosines(self, question: str, hits: Sequence[Hit]) -> list[float]:
-        """How near each passage is to the question, in [-1, 1], whether a search found it or not."""
-        if not hits:
-            return []
-        vectors = self.store.vectors([hit.passage_key for hit in hits])
-        return [float(cosine) for cosine in vectors @ self._vector(question)[0]]
+    def cosine(self, question: str, text: str) -> float:
+        """How near a text by itself, without a title, is to the question, in [-1, 1]; 0 where there is no text."""
+        if not text.strip():
+            return 0.0
+        return float(self.encoder.encode([text])[0] @ self._vector(question)[0])
 
     def _vector(self, question: str) -> Vectors:
         asked = self._asked

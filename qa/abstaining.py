@@ -22,7 +22,7 @@ from qa.terms import content_stems
 from qa.verifying import TOPIC_MENTIONS
 
 SIGNALS = (
-    *("answerable", "margin", "similarity", "spread", "several", "several_similarity"),
+    *("answerable", "chance", "similarity", "spread", "prose", "several", "several_similarity"),
     *("agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
 # Fitted by `training/fit_confidence.py` on development questions: what each signal weighs, and the confidence under which
@@ -33,6 +33,8 @@ THRESHOLD: float = _FITTED["threshold"]
 # evidence, its surroundings and its title speak of none by that name. No set has enough of these to fit it on.
 OTHER_OF_ITS_LINE = 0.2
 _CLIPPED = 12.0
+# From this part of running words on a text is prose; a list of works, a table's row or a box of facts has fewer.
+_PROSE = 0.55
 # Fewer hits than this tell nothing by how far they lie apart: then it is what it is for most questions of the fitted sets.
 _FEWEST_HITS = 10
 _USUAL_SPREAD = 0.14
@@ -42,18 +44,21 @@ Visible = Callable[[int], str]
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near the search came: the highest cosine of the question with a passage, and how far the hits' scores lie apart."""
+    """How near the search came: the cosine of the question with the best passage, and how far the hits' scores lie apart.
+
+    The passage counts without its title: every passage of a document about the thing has that, whatever it says.
+    """
 
     similarity: float
     spread: float
 
     @classmethod
-    def of(cls, hits: Sequence[Hit], *, cosines: Sequence[float]) -> "Nearness":
-        """From the hits in the order of the search, and the cosine of each; their scores' standard deviation is the spread."""
+    def of(cls, hits: Sequence[Hit], *, similarity: float) -> "Nearness":
+        """From the hits in the order of the search, whose scores' standard deviation is the spread."""
         scores = [hit.score for hit in hits[:READ_HITS]]
         # Where nothing fits, all fit about as badly.
         spread = float(np.std(scores)) if len(scores) >= _FEWEST_HITS else _USUAL_SPREAD
-        return cls(max(cosines, default=0.0), spread)
+        return cls(similarity, spread)
 
 
 def confidence(
@@ -97,9 +102,10 @@ def signals(
     mentions = [len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)) for name in missing]
     return {
         "answerable": _clipped(read[0].reading.answerable),
-        "margin": _clipped(read[0].reading.margin),
+        "chance": read[0].chance,
         "similarity": near.similarity,
         "spread": near.spread,
+        "prose": min(_PROSE, running(visible(read[0].hit.document_key)[read[0].hit.start : read[0].hit.end])),
         # A list or an explanation has no span to be sure of: there the passage's being about the thing counts for more.
         "several": several,
         "several_similarity": several * near.similarity,
@@ -110,6 +116,12 @@ def signals(
         "wrong_kind": float(lacks_figure(asked, best.sentence.text)),
         "figures": float(_figures_missing(asked, best, text)),
     }
+
+
+def running(text: str) -> float:
+    """The part of a text's words, in [0, 1], that begin with neither a capital nor a digit; acronyms are not counted."""
+    words = [word for word in re.findall(r"\w+", text) if not word.isupper()]
+    return sum(not (word[0].isupper() or word[0].isdigit()) for word in words) / len(words) if words else 1.0
 
 
 def _is_other_of_its_line(name: str, near: str, text: str) -> bool:

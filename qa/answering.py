@@ -75,6 +75,7 @@ class Answerer:
             raise ValueError(f"expected a threshold between 0 and 1, found {threshold}")
         self.searcher = searcher
         self._reader = reader
+        self._head = judge
         self._judge = WeighedJudge(judge) if judge is not None else None
         self._finder = EvidenceFinder(searcher.store)
         self._extractive = ExtractiveDrafter(self._document)
@@ -137,10 +138,10 @@ class Answerer:
         read = ranked(hits, self._readings(question, hits))
         compared = find_evidence(question, read, finder=self._finder)
         evidence = compared[:MOST_EVIDENCE]
-        near = Nearness.of(hits, cosines=self.searcher.cosines(question, hits))
+        near = Nearness.of(hits, similarity=self._similarity(question, read))
         sure = confidence(question, read, evidence, near=near, visible=self.visible)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}
-        sides = tuple(find_conflict(question, compared, visible=self.visible))
+        sides = tuple(find_conflict(question, compared, visible=self.visible, judge=self._head))
         if sides:
             # What else was found would only distract from who says what.
             kept = sorted({item for side in sides for item in side.evidence}, key=lambda item: item.number)
@@ -157,6 +158,10 @@ class Answerer:
         found = self._reader.read(question, self._finder.readables(near))
         read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
         return [read.get(hit.passage_key, UNREAD) for hit in hits]
+
+    def _similarity(self, question: str, read: Sequence[ReadHit]) -> float:
+        """The cosine of the question with the best passage's own words."""
+        return self.searcher.cosine(question, self._finder.readables([read[0].hit])[0].text) if read else 0.0
 
     def visible(self, key: int) -> str:
         """The text of a document with its debris blanked out."""

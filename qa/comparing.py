@@ -13,17 +13,21 @@ from qa.asking import Question
 from qa.claims import Claim
 from qa.names import stands_in
 from qa.odds import chance, log_odds, weighed
+from qa.stating import stated
 from qa.terms import content_stems, words
+from qa.verifying import SupportJudge
 
 SIGNALS = (
     *("likely", "support", "figure", "digits", "length", "alike", "near", "around", "words"),
-    *("together", "elsewhere", "overlap", "rank"),
+    *("together", "elsewhere", "overlap", "rank", "borne"),
 )
 # Fitted by `training/fit_conflicts.py` on development questions: what each signal weighs, the chance from which two values
 # are shown as a conflict, and the lower one from which a further value is shown beside two that are.
 FITTED = json.loads((files("qa") / "data" / "conflicts.json").read_text(encoding="utf-8"))
 # Log-odds beyond these are merely unlikely and likely.
 _UNLIKELY, _LIKELY = -7.0, 5.0
+# The network's log-odds beyond this only say that it has seen much of the kind.
+MOST_BORNE = 6.0
 # What stands for a share of nothing.
 _UNKNOWN = 0.5
 
@@ -35,11 +39,20 @@ def contradiction(values: dict[str, float]) -> float:
     return chance(weighed(FITTED, values))
 
 
-def signals(asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, visible: Visible) -> dict[str, float]:
+def borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -> float:
+    """The log-odds, within ±6, that the best claim's sentence bears out its value as the answer."""
+    sentence = claims[0].evidence.sentence
+    believed = judge.score(stated(asked.text, claims[0].value.text.strip()), [sentence.surroundings.strip()])[0]
+    return max(-MOST_BORNE, min(MOST_BORNE, log_odds(believed)))
+
+
+def signals(
+    asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, visible: Visible, borne: float = 0.0
+) -> dict[str, float]:
     """What tells whether the value of `other` contradicts that of `lead`, by the names of SIGNALS.
 
     Each is what the documents say of one value, the best scored claim first; `visible` gives a document's text without its
-    debris.
+    debris; `borne` is what the judge says of the other value, 0 where none was asked.
     """
     first, second = lead[0], other[0]
     one, two = first.value.text.strip(), second.value.text.strip()
@@ -65,6 +78,7 @@ def signals(asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, v
         "elsewhere": float(elsewhere and not together),
         "overlap": 0.0 if figure else _overlap(one, two),
         "rank": math.log1p(theirs.rank),
+        "borne": borne,
     }
 
 

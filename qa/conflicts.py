@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from qa.asking import Question, read_question, wants_several
 from qa.claims import Claim, find_claims
-from qa.comparing import FITTED, Visible, contradiction, signals
+from qa.comparing import FITTED, MOST_BORNE, Visible, borne, contradiction, signals
 from qa.datatypes import Evidence
+from qa.offices import names_office
 from qa.qualifying import qualifier, value_text
 from qa.values import comparable, same_value
+from qa.verifying import SupportJudge
 
 # What is claimed for one value, the best scored sentence first.
 Claims = tuple[Claim, ...]
@@ -31,18 +33,28 @@ class Rivals:
     others: tuple[Claims, ...] = ()
 
 
-def find_conflict(question: str, evidence: Sequence[Evidence], *, visible: Visible) -> list[Side]:
+def find_conflict(
+    question: str, evidence: Sequence[Evidence], *, visible: Visible, judge: SupportJudge | None = None
+) -> list[Side]:
     """The sides of a disagreement, the best supported first; empty where the sources agree or say one thing only.
 
-    `visible` gives a document's text without its debris.
+    `visible` gives a document's text without its debris; `judge` says whether a sentence bears its value out as the answer.
     """
     asked = read_question(question)
     found = find_rivals(asked, evidence)
     if found is None:
         return []
-    beside = _beside(found, [contradiction(signals(asked, found.lead, one, visible=visible)) for one in found.others])
+    beside = _beside(found, [_chance(asked, found.lead, one, visible, judge) for one in found.others])
     groups = sorted([found.lead, *beside], key=lambda group: (-len(_sources(group)), group[0].evidence.number))
     return [_side(asked, group, groups) for group in groups] if beside else []
+
+
+def _chance(asked: Question, lead: Claims, other: Claims, visible: Visible, judge: SupportJudge | None) -> float:
+    """The chance that both contradict each other; the judge is asked only where its word could matter."""
+    values = signals(asked, lead, other, visible=visible)
+    if judge is not None and contradiction(values | {"borne": MOST_BORNE}) >= FITTED["further"]:
+        values["borne"] = borne(asked, other, judge)
+    return contradiction(values)
 
 
 def _beside(found: Rivals, chances: Sequence[float]) -> list[Claims]:
@@ -68,7 +80,8 @@ def find_rivals(asked: Question, evidence: Sequence[Evidence]) -> Rivals | None:
         return None
     # Of one sentence's figures the marked one leads, then the one with most of the question's words around it.
     lead = min(claims, key=lambda claim: (claim.evidence.number, not claim.marked, -len(claim.around), claim.start))
-    groups = _grouped([lead, *(one for one in claims if one is not lead and comparable(one.value, lead.value))])
+    rivals = (one for one in claims if one is not lead and comparable(one.value, lead.value))
+    groups = _grouped([lead, *(one for one in rivals if names_office(asked.text, one.evidence.sentence.surroundings))])
     first, *others = (tuple(group) for group in groups)
     # The same document may state two values of different things; that is no disagreement. A reprint that differs in the
     # value is one: it was corrected, or tampered with.

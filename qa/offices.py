@@ -21,9 +21,16 @@ def offices(text: str) -> frozenset[str]:
         kind, head = kind.lower(), head.lower()
         if chief:
             found.add(f"c{kind[0]}{head[0]}")
-        elif kind not in FUNCTION_WORDS | _NO_KIND:
+        # 'elected president' and 'retired director' are no offices of their own.
+        elif kind not in FUNCTION_WORDS | _NO_KIND and not kind.endswith("ed"):
             found.add(f"{kind} {head}")
     return frozenset(found)
+
+
+def names_office(question: str, near: str) -> bool:
+    """Whether what is near names an office that the question asks for; always where it asks for none."""
+    asked = offices(question)
+    return not asked or bool(asked & offices(near))
 
 
 def is_other_office(question: str, near: str) -> bool:

@@ -4,9 +4,10 @@
 
 Two sets have documents that contradict one another: ramdocs (several right answers, misinformation, noise), and poisonedrag,
 one planted passage a question among nq's. Three have documents that agree, as far as anybody knows. Every question is asked
-once; a pair of values contradicts where the second one is an answer of the row, right or planted, that the first is not. What
-is printed comes from five folds in which the questions were not fitted on. The third argument keeps the pairs, so that a
-second run fits them in a second without reading anything.
+once; a pair of values contradicts where the second one is an answer of the row, right or planted, that the first is not; in
+the agreeing sets only where the first is none at all: then showing both mends the answer. What is printed comes from five
+folds in which the questions were not fitted on. The third argument keeps the pairs, so that a second run fits them in a
+second without reading anything.
 """
 
 import hashlib
@@ -32,9 +33,10 @@ from qa.abstaining import THRESHOLD
 from qa.answering import Answerer
 from qa.asking import read_question
 from qa.claims import Claim
-from qa.comparing import SIGNALS, signals
+from qa.comparing import SIGNALS, borne, signals
 from qa.conflicts import find_rivals
 from qa.reading import TrainedReader
+from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
 
 CONFLICTING = {"ramdocs": 420.0, "poisonedrag": 180.0}
@@ -42,8 +44,8 @@ AGREEING = {"nq": 200.0, "clapnq": 200.0, "squad2": 200.0}
 # How many questions of each agreeing set are asked, and what every set counts for in all.
 SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}
 SHARES = CONFLICTING | AGREEING
-# The part of the agreeing sets' answerable questions that may be shown as conflicts, and how often a further value has to be
-# right beside two that contradict each other.
+# The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a further value has
+# to be right beside two that contradict each other.
 FALSE_CONFLICTS = 0.05
 FURTHER_RIGHT = 0.5
 PENALTY = 3.0
@@ -112,7 +114,7 @@ def ask_all(data: Path) -> Iterator[Asked]:
                 if name == "ramdocs":
                     collection = question.id
                     _add(adder, own_documents(question), collection)
-                yield ask(name, question, answerer, collection)
+                yield ask(name, question, answerer, reader, collection)
         print(f"{name}: {len(material.questions)} questions read", flush=True)
 
 
@@ -131,24 +133,31 @@ def _add(adder: Adder, documents: Iterable[Document], collection: str = DEFAULT_
             raise ValueError(f"{outcome.name}: {outcome.reason}")
 
 
-def ask(name: str, question: Question, answerer: Answerer, collection: str = DEFAULT_COLLECTION) -> Asked:
+def ask(
+    name: str, question: Question, answerer: Answerer, judge: SupportJudge, collection: str = DEFAULT_COLLECTION
+) -> Asked:
     """The pairs of one question, as the answer would compare them."""
     looked = answerer.look(question.question, collection=collection)
     asked = read_question(looked.question)
     found = find_rivals(asked, looked.compared)
     pairs = [
         Pair(
-            signals(asked, found.lead, other, visible=answerer.visible), _contradicts(name, question, found.lead, other)
+            signals(asked, found.lead, other, visible=answerer.visible, borne=borne(asked, other, judge)),
+            contradicts(name, question, found.lead, other),
         )
         for other in (found.others if found else ())
     ]
     return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs))
 
 
-def _contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
-    """Whether the other value is an answer of the row that the leading one is not; where documents agree, none is."""
-    answers = {*question.answers, *question.wrong_answers} if name in CONFLICTING else set()
-    return bool(_given(other, answers) - _given(lead, answers))
+def contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
+    """Whether the other value is an answer of the row that the leading one is not.
+
+    Where documents agree, that is so only if the leading value is no answer at all: then the other is the right one.
+    """
+    answers = {*question.answers, *question.wrong_answers}
+    led = _given(lead, answers)
+    return bool(_given(other, answers) - led) and not (led and name in AGREEING)
 
 
 def _given(claims: Sequence[Claim], answers: Iterable[str]) -> set[str]:
@@ -210,18 +219,26 @@ def fold_of(question: str) -> int:
     return int(hashlib.sha256(question.encode()).hexdigest(), 16) % FOLDS
 
 
-def _shown(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> list[tuple[Asked, float]]:
-    """The questions that are answered, each with the chance of its likeliest conflict."""
+def _best(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> list[tuple[Asked, float]]:
+    """The questions, each with the chance of its likeliest conflict."""
     best = np.zeros(len(sure))
     np.maximum.at(best, table.asked, held_out)
-    return [(one, float(chance)) for one, chance in zip(sure, best, strict=True) if one.confidence >= THRESHOLD]
+    return [(one, float(chance)) for one, chance in zip(sure, best, strict=True)]
 
 
 def false_conflicts(
     sure: Sequence[Asked], asked: Sequence[Asked], table: Table, held_out: NDArray[np.float64], at: float
 ) -> dict[str, float]:
-    """Of every agreeing set the part of its answerable questions that is shown as a conflict from the chance `at` on."""
-    shown = [one for one, chance in _shown(sure, table, held_out) if chance >= at and one.answerable]
+    """Of every agreeing set the part of its answerable questions that is shown as a conflict in vain from the chance `at` on.
+
+    Where the leading value is wrong and the right one is shown beside it, it is not in vain.
+    """
+    mended = set(table.asked[table.y & (held_out >= at)])
+    shown = [
+        one
+        for place, (one, chance) in enumerate(_best(sure, table, held_out))
+        if chance >= at and one.answerable and one.confidence >= THRESHOLD and place not in mended
+    ]
     return {
         name: sum(one.set == name for one in shown) / max(1, sum(one.set == name and one.answerable for one in asked))
         for name in AGREEING
@@ -255,7 +272,7 @@ def _report(
 ) -> None:
     print(f"threshold {threshold}, further {further}; the questions were not fitted on:")
     for name, rate in false_conflicts(sure, asked, table, held_out, threshold).items():
-        print(f"{name}: {rate:.3f} of the answerable questions shown as conflicts")
+        print(f"{name}: {rate:.3f} of the answerable questions shown as conflicts in vain")
     for name in CONFLICTING:
         own = table.sets == name
         said = own & (held_out >= threshold)

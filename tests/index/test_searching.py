@@ -64,6 +64,14 @@ def test_a_search_fuses_what_is_near_and_what_shares_words(store: Store, searche
     assert [hit.document_key for hit in hits] == [store.entry(hit.document_name).key for hit in hits]
 
 
+def test_how_near_a_text_is_by_itself(store: Store, searcher: Searcher) -> None:
+    # One shared word, of one and of three different ones; WordEncoder's vectors are counts of words made unit.
+    assert searcher.cosine("tide", "The tide rose.") == pytest.approx(1 / math.sqrt(3))
+    assert searcher.cosine("tide", "A crane.") == 0.0
+    assert searcher.cosine("tide", "   \n") == 0.0
+    assert searcher.cosine("tide", "tide") == pytest.approx(1.0)
+
+
 def test_equal_scores_keep_the_order_in_which_they_were_added(store: Store, searcher: Searcher) -> None:
     put(store, *["The tide rose."] * 6)
     expected = [str(number) for number in range(6)]

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.datatypes import Hit, Span
-from qa.abstaining import _FITTED, OTHER_OF_ITS_LINE, SIGNALS, THRESHOLD, Nearness, confidence, explain, signals
+from qa.abstaining import (
+    _FITTED,
+    OTHER_OF_ITS_LINE,
+    SIGNALS,
+    THRESHOLD,
+    Nearness,
+    confidence,
+    explain,
+    running,
+    signals,
+)
 from qa.datatypes import Evidence, Sentence
 from qa.ranking import ReadHit
 from qa.reading import Marked, Reading
@@ -67,14 +77,14 @@ def test_every_signal_has_its_name() -> None:
 def test_the_scores_are_those_of_the_passage_that_is_ranked_first() -> None:
     read = read_of((3.0, 1.0), (2.0, 5.0))
     seen = found(WHEN, evidence_of(FERRY, rank=1), evidence_of(FERRY, rank=0), read=read)
-    assert (seen["answerable"], seen["margin"]) == (3.0, 1.0)
+    assert (seen["answerable"], seen["chance"]) == (3.0, read[0].chance)
 
 
 def test_scores_are_clipped_and_what_is_missing_is_the_least() -> None:
-    seen = found(WHEN, evidence_of(FERRY), read=read_of((99.0, -99.0)))
-    assert (seen["answerable"], seen["margin"]) == (12.0, -12.0)
+    assert found(WHEN, evidence_of(FERRY), read=read_of((99.0, -99.0)))["answerable"] == 12.0
+    assert found(WHEN, evidence_of(FERRY), read=read_of((-99.0, 1.0)))["answerable"] == -12.0
     nothing = [ReadHit(read_of((1.0, 0.0))[0].hit, Reading(1.0, ()))]
-    assert found(WHEN, evidence_of(FERRY), read=nothing)["margin"] == -12.0
+    assert 0 < found(WHEN, evidence_of(FERRY), read=nothing)["chance"] < found(WHEN, evidence_of(FERRY))["chance"]
 
 
 @pytest.mark.parametrize(
@@ -88,14 +98,39 @@ def test_similarity_counts_apart_where_several_facts_are_asked_for(question: str
 def test_scores_that_lie_apart() -> None:
     def spread(*scores: float, times: int) -> float:
         hits = [Hit(at, 1, "id", "a.txt", "", 0, 1, "x", score) for at, score in enumerate(scores * times)]
-        return Nearness.of(hits, cosines=[0.3] * len(hits)).spread
+        return Nearness.of(hits, similarity=0.3).spread
 
     assert spread(0.5, times=10) == 0.0
     assert spread(0.9, 0.5, times=5) == pytest.approx(0.2)
     # Of few passages nothing can be told.
     assert spread(0.9, 0.5, times=4) == spread(times=0) == 0.14
     assert found(WHEN, evidence_of(FERRY))["spread"] == 0.14
-    assert Nearness.of([], cosines=[]).similarity == 0.0
+    assert Nearness.of([], similarity=0.3).similarity == 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("the ferry ran until the war", 1.0),
+        ("The ferry ran.", 2 / 3),
+        ("Ferry Company 1921 Founded 12 March", 0.0),
+        # What is set in capitals throughout is neither, nor is what has none to set.
+        ("THE LESSEE SHALL pay", 1.0),
+        ("渡船 は 出た", 1.0),
+        ("", 1.0),
+    ],
+)
+def test_running_words_begin_with_neither_a_capital_nor_a_digit(text: str, share: float) -> None:
+    assert running(text) == pytest.approx(share)
+
+
+def test_prose_is_that_of_the_best_passage_and_enough_is_enough() -> None:
+    hit = Hit(1, 1, "id", "a.txt", "", 0, 14, "The ferry ran.", 0.5)
+    read = [ReadHit(hit, Reading(0.0, ()))]
+    # 2 of 3 words run, and 0.55 is prose; of the row, 1 of 4.
+    assert found(WHEN, evidence_of(FERRY), read=read, document="The ferry ran. Gate 1921 Tide.")["prose"] == 0.55
+    row = [ReadHit(Hit(1, 1, "id", "a.txt", "", 15, 35, "", 0.5), Reading(0.0, ()))]
+    assert found(WHEN, evidence_of(FERRY), read=row, document="The ferry ran. Gate 1921 Tide ran.")["prose"] == 0.25
 
 
 @pytest.mark.parametrize(

@@ -472,11 +472,11 @@ def test_a_model_s_sentence_has_to_convince_the_judge(store: Store, chance: floa
     assert judge.asked[0] == ("In 1921 the ferry company was founded.", FOUNDED)
 
 
-def test_the_extractive_answer_needs_no_judge(store: Store) -> None:
-    judge = TableJudge(default=0.0)
+def test_of_an_extractive_answer_the_judge_is_asked_for_other_values_only(store: Store) -> None:
+    judge = TableJudge(default=0.9)
     answerer = make_answerer(store, disagreeing(), table={"papers": 0.9, "plaque": 0.85}, default=0.5, judge=judge)
     assert answerer.ask(WHEN).status == "conflict"
-    assert judge.asked == []
+    assert [(claim.split()[0], "1934" in quote) for claim, quote in judge.asked] == [("1934", True)]
 
 
 def test_looking_writes_nothing(store: Store) -> None:

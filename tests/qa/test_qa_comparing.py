@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from index.datatypes import Span
 from qa.asking import read_question
 from qa.claims import Claim, find_claims
-from qa.comparing import FITTED, SIGNALS, contradiction, signals
+from qa.comparing import FITTED, MOST_BORNE, SIGNALS, borne, contradiction, signals
 from qa.conflicts import find_conflict
 from qa.datatypes import Evidence, Sentence
-from tests.qa.making import PATIENT
+from tests.qa.making import PATIENT, TableJudge
 
 WHO = "Who kept the lighthouse of Sandholm?"
 BOATS = "How many boats did the ferry company run?"
@@ -66,6 +66,19 @@ def test_the_signals_of_two_figures() -> None:
     assert found["likely"] == pytest.approx(math.log(1 / 9))
 
 
+def test_whether_a_sentence_bears_its_value_out() -> None:
+    asked = read_question(WHO)
+    claims = find_claims(asked, [evidence(2, "Eve Stone kept the lighthouse.", "Eve Stone")])
+    judge = TableJudge({"Eve": 0.8})
+    assert borne(asked, claims, judge) == pytest.approx(math.log(4))
+    assert judge.asked == [("Eve Stone kept the lighthouse of Sandholm.", "Eve Stone kept the lighthouse.")]
+    assert borne(asked, claims, TableJudge(default=1.0)) == MOST_BORNE
+    assert borne(asked, claims, TableJudge(default=0.0)) == -MOST_BORNE
+    lead = find_claims(asked, [evidence(1, "Ada Finch kept the lighthouse of Sandholm.", "Ada Finch")])
+    assert signals(asked, lead, claims, visible=lambda key: "", borne=1.5)["borne"] == 1.5
+    assert signals(asked, lead, claims, visible=lambda key: "")["borne"] == 0.0
+
+
 def test_a_longer_value_that_has_the_words_of_the_other() -> None:
     lead = evidence(1, "It stands in Port Ledger.", "Port Ledger")
     other = evidence(2, "It stands by the old harbour near Port Ledger.", "old harbour near Port Ledger")
@@ -102,9 +115,28 @@ def test_a_likelier_value_contradicts_more(values: dict[str, float]) -> None:
 # --- as it was fitted ------------------------------------------------------------------------------------------------
 
 
-def shown(question: str, *items: Evidence) -> list[str]:
+def shown(question: str, *items: Evidence, judge: TableJudge | None = None) -> list[str]:
     numbered = [replace(item, number=number) for number, item in enumerate(items, start=1)]
-    return [side.value for side in find_conflict(question, numbered, visible=lambda key: "")]
+    return [side.value for side in find_conflict(question, numbered, visible=lambda key: "", judge=judge)]
+
+
+def test_the_judge_is_asked_only_where_its_word_could_matter() -> None:
+    lead = evidence(1, "Ada Finch kept the lighthouse of Sandholm.", "Ada Finch")
+    other = evidence(2, "Eve Stone kept the lighthouse of Sandholm.", "Eve Stone", score=0.05)
+    hopeless = evidence(3, "Ben Reed came.", "Ben Reed", score=0.001, rank=5)
+    believing, doubting = TableJudge(default=1.0), TableJudge(default=0.0)
+    assert shown(WHO, lead, other, hopeless, judge=believing) == ["Ada Finch", "Eve Stone"]
+    assert shown(WHO, lead, other, hopeless, judge=doubting) == []
+    assert [quote for _, quote in believing.asked] == [other.sentence.text]
+
+
+def test_who_names_no_such_office_is_no_rival_for_it() -> None:
+    asked = "Who is the chief technology officer of Tern?"
+    lead = evidence(1, "Ada Finch is the chief technology officer of Tern.", "Ada Finch")
+    named = evidence(2, "Eve Stone is the chief technology officer of Tern.", "Eve Stone")
+    other = evidence(3, "The technology of Tern is Gull Academy's.", "Gull Academy")
+    assert shown(asked, lead, named) == ["Ada Finch", "Eve Stone"]
+    assert shown(asked, lead, other) == []
 
 
 def test_two_sure_answers_that_differ_are_a_conflict() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from qa.offices import is_other_office, offices
+from qa.offices import is_other_office, names_office, offices
 from tests.qa.making import PATIENT, hostile_texts
 
 
@@ -39,6 +39,14 @@ def test_the_offices_that_a_text_names(text: str, named: set[str]) -> None:
 )
 def test_another_office_of_the_line(question: str, near: str, other: bool) -> None:
     assert is_other_office(question, near) is other
+
+
+def test_an_office_is_named_by_its_initials_too() -> None:
+    assert names_office("Who is the chief technology officer?", "Ada Finch, CTO")
+    assert not names_office("Who is the chief technology officer?", "Gull Academy does research.")
+    assert names_office("Who wrote the report?", "Gull Academy did.")
+    # 'elected president' is no office of its own.
+    assert names_office("Who was the oldest man elected president?", "Ole Berg was 80.")
 
 
 @PATIENT

@@ -7,7 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.datatypes import Question
+from index.datatypes import Span
+from qa.asking import read_question
+from qa.claims import Claim, find_claims
 from qa.comparing import SIGNALS
+from qa.datatypes import Evidence, Sentence
 from training.fit_conflicts import (
     AGREEING,
     CONFLICTING,
@@ -17,6 +22,7 @@ from training.fit_conflicts import (
     Asked,
     Pair,
     _table,
+    contradicts,
     false_conflicts,
     fit,
     fold_of,
@@ -56,6 +62,40 @@ def test_a_question_that_is_refused_shows_no_conflict() -> None:
     rates = false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.8]), 0.5)
     assert rates == {"nq": 0.5, "clapnq": 0.0, "squad2": 0.0}
     assert FALSE_CONFLICTS < 0.1
+
+
+def test_a_conflict_that_shows_the_right_value_beside_a_wrong_one_is_not_in_vain() -> None:
+    pairs = [Pair(dict.fromkeys(SIGNALS, 0.0), mends) for mends in (True, False)]
+    asked = [Asked("nq", str(number), True, 0.9, (pair,)) for number, pair in enumerate(pairs)]
+    assert false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.8]), 0.5)["nq"] == 0.5
+    assert false_conflicts(asked, asked, _table(asked), np.array([0.4, 0.8]), 0.5)["nq"] == 0.5
+    assert false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.4]), 0.5)["nq"] == 0.0
+
+
+def claims(value: str) -> list[Claim]:
+    text = f"It was {value} then."
+    sentence = Sentence(1, "id", "a.txt", "", 0, len(text), text, marked=Span(7, 7 + len(value)))
+    return find_claims(read_question("What was it?"), [Evidence(1, sentence, 0.9, 1)])
+
+
+@pytest.mark.parametrize(
+    ("name", "lead", "other", "contradicts_it"),
+    [
+        ("ramdocs", "Gull", "Tern", True),
+        ("ramdocs", "Gull", "Planted", True),
+        ("ramdocs", "Gull", "Wall", False),
+        ("ramdocs", "Wall", "Gull", True),
+        # Where the documents agree, a second right answer beside a right one says the same in other words.
+        ("nq", "Gull", "Tern", False),
+        ("nq", "Wall", "Gull", True),
+        ("nq", "Wall", "Gate", False),
+    ],
+)
+def test_what_contradicts_in_sets_that_disagree_and_that_agree(
+    name: str, lead: str, other: str, contradicts_it: bool
+) -> None:
+    question = Question("1", "What was it?", ("Gull", "Tern"), True, wrong_answers=("Planted",))
+    assert contradicts(name, question, claims(lead), claims(other)) is contradicts_it
 
 
 def test_what_was_kept_is_fitted_again_to_the_same_file(tmp_path: Path) -> None:

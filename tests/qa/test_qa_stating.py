@@ -1,0 +1,34 @@
+"""Stating: a question and an answer put together, by hand."""
+
+import pytest
+from hypothesis import given
+
+from qa.stating import stated
+from tests.qa.making import PATIENT, hostile_texts
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "statement"),
+    [
+        ("Who built the wall?", "Ada Finch", "Ada Finch built the wall."),
+        ("what causes the tide ?", "the moon", "the moon causes the tide."),
+        ("Who did the council choose?", "Ada", "Ada did the council choose."),
+        ("Which company owns the ferry?", "Tern", "Tern owns the ferry."),
+        ("What year did it sink?", "1921", "1921 year did it sink."),
+        ("When was the ferry founded?", "1921", "1921 the ferry founded."),
+        ("Where is the gate?", "Sandholm", "Sandholm the gate."),
+        ("How many boats did it run?", "three", "three did it run."),
+        ("How did it sink?", "slowly", "slowly did it sink."),
+        # Nothing asks: the answer follows.
+        ("Name of the ferry", "Gull", "Name of the ferry: Gull."),
+        ("", "Gull", ": Gull."),
+    ],
+)
+def test_the_answer_takes_the_place_of_what_asks(question: str, answer: str, statement: str) -> None:
+    assert stated(question, answer) == statement
+
+
+@PATIENT
+@given(hostile_texts(), hostile_texts())
+def test_whatever_is_asked_the_answer_is_stated(question: str, answer: str) -> None:
+    assert answer in stated(question, answer)
