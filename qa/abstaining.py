@@ -17,13 +17,14 @@ from qa.misfits import MISFIT, is_misfit
 from qa.names import stands_in
 from qa.odds import chance, weighed
 from qa.offices import is_other_office
-from qa.ranking import READ_HITS, ReadHit
+from qa.ranking import ReadHit
+from qa.stating import borne
 from qa.terms import content_stems
-from qa.verifying import TOPIC_MENTIONS
+from qa.verifying import TOPIC_MENTIONS, SupportJudge
 
 SIGNALS = (
-    *("answerable", "chance", "similarity", "spread", "prose", "several", "several_similarity"),
-    *("agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
+    *("answerable", "chance", "similarity", "ahead", "prose", "several_similarity"),
+    *("borne", "agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
 # Fitted by `training/fit_confidence.py` on development questions: what each signal weighs, and the confidence under which
 # the stated part of the answerable questions of those sets would be refused.
@@ -35,30 +36,31 @@ OTHER_OF_ITS_LINE = 0.2
 _CLIPPED = 12.0
 # From this part of running words on a text is prose; a list of works, a table's row or a box of facts has fewer.
 _PROSE = 0.55
-# Fewer hits than this tell nothing by how far they lie apart: then it is what it is for most questions of the fitted sets.
-_FEWEST_HITS = 10
-_USUAL_SPREAD = 0.14
+# The hits that the first one is compared with: the next ones may well say the same, in a collection of news. Of fewer nothing
+# can be told, and it is as far ahead as for most questions of the fitted sets.
+_BEHIND = slice(5, 10)
+_USUALLY_AHEAD = 0.4
 
 Visible = Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near the search came: the cosine of the question with the best passage, and how far the hits' scores lie apart.
+    """How near the search came: the cosine of the question with the best passage, and how far the first hit is ahead.
 
     The passage counts without its title: every passage of a document about the thing has that, whatever it says.
     """
 
     similarity: float
-    spread: float
+    ahead: float
 
     @classmethod
     def of(cls, hits: Sequence[Hit], *, similarity: float) -> "Nearness":
-        """From the hits in the order of the search, whose scores' standard deviation is the spread."""
-        scores = [hit.score for hit in hits[:READ_HITS]]
+        """From the hits in the order of the search: the first one's score against the mean of the sixth to the tenth."""
+        scores = [hit.score for hit in hits[: _BEHIND.stop]]
         # Where nothing fits, all fit about as badly.
-        spread = float(np.std(scores)) if len(scores) >= _FEWEST_HITS else _USUAL_SPREAD
-        return cls(similarity, spread)
+        ahead = scores[0] - float(np.mean(scores[_BEHIND])) if len(scores) == _BEHIND.stop else _USUALLY_AHEAD
+        return cls(similarity, ahead)
 
 
 def confidence(
@@ -68,16 +70,17 @@ def confidence(
     *,
     near: Nearness,
     visible: Visible,
+    borne: float = 0.0,
 ) -> float:
     """The estimated chance that the documents answer the question, in [0, 1].
 
-    `visible` gives a document's text without its debris. A question for advice has no chance: documents say what is, not what
-    somebody should do.
+    `visible` gives a document's text without its debris; `borne` is what `fact_borne` says, 0 where no judge is. A question
+    for advice has no chance: documents say what is, not what somebody should do.
     """
     asked = read_question(question)
     if not evidence or asked.wanted == "advice":
         return 0.0
-    values = signals(question, read, evidence, near=near, visible=visible)
+    values = signals(question, read, evidence, near=near, visible=visible, borne=borne)
     best = evidence[0].sentence
     text = visible(best.document_key)
     sibling = is_other_office(question, best.surroundings) or any(
@@ -94,9 +97,10 @@ def signals(
     *,
     near: Nearness,
     visible: Visible,
+    borne: float = 0.0,
 ) -> dict[str, float]:
     """What the confidence is made of, by the names of SIGNALS; neither `read` nor `evidence` is empty."""
-    asked, best, several = read_question(question), evidence[0], float(wants_several(question))
+    asked, best = read_question(question), evidence[0]
     text = visible(best.sentence.document_key)
     missing = [name for name in asked.names if not stands_in(name, best.sentence.surroundings)]
     mentions = [len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)) for name in missing]
@@ -104,11 +108,11 @@ def signals(
         "answerable": _clipped(read[0].reading.answerable),
         "chance": read[0].chance,
         "similarity": near.similarity,
-        "spread": near.spread,
+        "ahead": near.ahead,
         "prose": min(_PROSE, running(visible(read[0].hit.document_key)[read[0].hit.start : read[0].hit.end])),
         # A list or an explanation has no span to be sure of: there the passage's being about the thing counts for more.
-        "several": several,
-        "several_similarity": several * near.similarity,
+        "several_similarity": wants_several(question) * near.similarity,
+        "borne": borne,
         "agreement": float(_agrees(evidence)),
         "absent": float(_absent(asked, best, text)),
         "unnamed": float(sum(0 < count < TOPIC_MENTIONS for count in mentions)),
@@ -116,6 +120,15 @@ def signals(
         "wrong_kind": float(lacks_figure(asked, best.sentence.text)),
         "figures": float(_figures_missing(asked, best, text)),
     }
+
+
+def fact_borne(question: str, evidence: Sequence[Evidence], text: str, judge: SupportJudge) -> float:
+    """The log-odds, within ±6, that the best passage's text bears the short answer out.
+
+    0 where there is no short answer, or one fact is no answer.
+    """
+    answer = evidence[0].sentence.short_answer if evidence else ""
+    return borne(question, answer, text, judge) if answer and not wants_several(question) else 0.0
 
 
 def running(text: str) -> float:

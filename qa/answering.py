@@ -8,7 +8,7 @@ from index.datatypes import Document, Hit
 from index.errors import InputError, ModelError
 from index.searching import Searcher, checked_question
 from index.store import DEFAULT_COLLECTION
-from qa.abstaining import THRESHOLD, Nearness, confidence, explain
+from qa.abstaining import THRESHOLD, Nearness, confidence, explain, fact_borne
 from qa.composing import Composed, compose
 from qa.conflicts import Side, find_conflict
 from qa.datatypes import Abstention, Answer, Citation, Conflict, ConflictValue, Draft, DraftStatement, Evidence, Place
@@ -138,8 +138,7 @@ class Answerer:
         read = ranked(hits, self._readings(question, hits))
         compared = find_evidence(question, read, finder=self._finder)
         evidence = compared[:MOST_EVIDENCE]
-        near = Nearness.of(hits, similarity=self._similarity(question, read))
-        sure = confidence(question, read, evidence, near=near, visible=self.visible)
+        sure = self._confidence(question, hits, read, evidence)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}
         sides = tuple(find_conflict(question, compared, visible=self.visible, judge=self._head))
         if sides:
@@ -159,9 +158,13 @@ class Answerer:
         read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
         return [read.get(hit.passage_key, UNREAD) for hit in hits]
 
-    def _similarity(self, question: str, read: Sequence[ReadHit]) -> float:
-        """The cosine of the question with the best passage's own words."""
-        return self.searcher.cosine(question, self._finder.readables([read[0].hit])[0].text) if read else 0.0
+    def _confidence(
+        self, question: str, hits: Sequence[Hit], read: Sequence[ReadHit], evidence: Sequence[Evidence]
+    ) -> float:
+        text = self._finder.readables([read[0].hit])[0].text if read else ""
+        near = Nearness.of(hits, similarity=self.searcher.cosine(question, text))
+        borne = fact_borne(question, evidence, text, self._head) if self._head is not None else 0.0
+        return confidence(question, read, evidence, near=near, visible=self.visible, borne=borne)
 
     def visible(self, key: int) -> str:
         """The text of a document with its debris blanked out."""

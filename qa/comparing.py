@@ -13,9 +13,7 @@ from qa.asking import Question
 from qa.claims import Claim
 from qa.names import stands_in
 from qa.odds import chance, log_odds, weighed
-from qa.stating import stated
 from qa.terms import content_stems, words
-from qa.verifying import SupportJudge
 
 SIGNALS = (
     *("likely", "support", "figure", "digits", "length", "alike", "near", "around", "words"),
@@ -26,8 +24,6 @@ SIGNALS = (
 FITTED = json.loads((files("qa") / "data" / "conflicts.json").read_text(encoding="utf-8"))
 # Log-odds beyond these are merely unlikely and likely.
 _UNLIKELY, _LIKELY = -7.0, 5.0
-# The network's log-odds beyond this only say that it has seen much of the kind.
-MOST_BORNE = 6.0
 # What stands for a share of nothing.
 _UNKNOWN = 0.5
 
@@ -39,20 +35,13 @@ def contradiction(values: dict[str, float]) -> float:
     return chance(weighed(FITTED, values))
 
 
-def borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -> float:
-    """The log-odds, within ±6, that the best claim's sentence bears out its value as the answer."""
-    sentence = claims[0].evidence.sentence
-    believed = judge.score(stated(asked.text, claims[0].value.text.strip()), [sentence.surroundings.strip()])[0]
-    return max(-MOST_BORNE, min(MOST_BORNE, log_odds(believed)))
-
-
 def signals(
     asked: Question, lead: Sequence[Claim], other: Sequence[Claim], *, visible: Visible, borne: float = 0.0
 ) -> dict[str, float]:
     """What tells whether the value of `other` contradicts that of `lead`, by the names of SIGNALS.
 
     Each is what the documents say of one value, the best scored claim first; `visible` gives a document's text without its
-    debris; `borne` is what the judge says of the other value, 0 where none was asked.
+    debris; `borne` is how well the other value's sentence bears it out (`claim_borne`), 0 where no judge was asked.
     """
     first, second = lead[0], other[0]
     one, two = first.value.text.strip(), second.value.text.strip()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from qa.asking import Question, read_question, wants_several
 from qa.claims import Claim, find_claims
-from qa.comparing import FITTED, MOST_BORNE, Visible, borne, contradiction, signals
+from qa.comparing import FITTED, Visible, contradiction, signals
 from qa.datatypes import Evidence
 from qa.offices import names_office
 from qa.qualifying import qualifier, value_text
+from qa.stating import MOST_BORNE, borne
 from qa.values import comparable, same_value
 from qa.verifying import SupportJudge
 
@@ -49,11 +50,17 @@ def find_conflict(
     return [_side(asked, group, groups) for group in groups] if beside else []
 
 
+def claim_borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -> float:
+    """The log-odds, within ±6, that the best claim's sentence bears out its value as the answer."""
+    best = claims[0]
+    return borne(asked.text, best.value.text.strip(), best.evidence.sentence.surroundings.strip(), judge)
+
+
 def _chance(asked: Question, lead: Claims, other: Claims, visible: Visible, judge: SupportJudge | None) -> float:
     """The chance that both contradict each other; the judge is asked only where its word could matter."""
     values = signals(asked, lead, other, visible=visible)
     if judge is not None and contradiction(values | {"borne": MOST_BORNE}) >= FITTED["further"]:
-        values["borne"] = borne(asked, other, judge)
+        values["borne"] = claim_borne(asked, other, judge)
     return contradiction(values)
 
 

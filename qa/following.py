@@ -133,7 +133,8 @@ def _completed(question: str, earlier: str) -> str:
     if adverb := _ADVERB.match(asked):
         return _asked_otherwise(adverb["word"].capitalize(), earlier) or question
     change = _change(asked)
-    return question if change is None else _applied(change, earlier)
+    # What was no question of its own has nothing to repeat: a conversation that begins with 'and in Hong Kong?'.
+    return question if change is None or _change(earlier) is not None else _applied(change, earlier)
 
 
 def _asked_otherwise(word: str, earlier: str) -> str | None:

@@ -33,8 +33,8 @@ from qa.abstaining import THRESHOLD
 from qa.answering import Answerer
 from qa.asking import read_question
 from qa.claims import Claim
-from qa.comparing import SIGNALS, borne, signals
-from qa.conflicts import find_rivals
+from qa.comparing import SIGNALS, signals
+from qa.conflicts import claim_borne, find_rivals
 from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
@@ -142,7 +142,7 @@ def ask(
     found = find_rivals(asked, looked.compared)
     pairs = [
         Pair(
-            signals(asked, found.lead, other, visible=answerer.visible, borne=borne(asked, other, judge)),
+            signals(asked, found.lead, other, visible=answerer.visible, borne=claim_borne(asked, other, judge)),
             contradicts(name, question, found.lead, other),
         )
         for other in (found.others if found else ())

@@ -16,13 +16,14 @@ from qa.abstaining import (
     Nearness,
     confidence,
     explain,
+    fact_borne,
     running,
     signals,
 )
 from qa.datatypes import Evidence, Sentence
 from qa.ranking import ReadHit
 from qa.reading import Marked, Reading
-from tests.qa.making import PATIENT, hostile_texts
+from tests.qa.making import PATIENT, TableJudge, hostile_texts
 
 FERRY = "The ferry company was founded in 1921."
 WHEN = "When was the ferry company founded?"
@@ -92,20 +93,32 @@ def test_scores_are_clipped_and_what_is_missing_is_the_least() -> None:
 )
 def test_similarity_counts_apart_where_several_facts_are_asked_for(question: str, several: float) -> None:
     seen = found(question, evidence_of(FERRY), similarity=0.7)
-    assert (seen["similarity"], seen["several"], seen["several_similarity"]) == (0.7, several, 0.7 * several)
+    assert (seen["similarity"], seen["several_similarity"]) == (0.7, 0.7 * several)
 
 
-def test_scores_that_lie_apart() -> None:
-    def spread(*scores: float, times: int) -> float:
-        hits = [Hit(at, 1, "id", "a.txt", "", 0, 1, "x", score) for at, score in enumerate(scores * times)]
-        return Nearness.of(hits, similarity=0.3).spread
+def test_how_far_the_first_hit_is_ahead() -> None:
+    def ahead(*scores: float) -> float:
+        hits = [Hit(at, 1, "id", "a.txt", "", 0, 1, "x", score) for at, score in enumerate(scores)]
+        return Nearness.of(hits, similarity=0.3).ahead
 
-    assert spread(0.5, times=10) == 0.0
-    assert spread(0.9, 0.5, times=5) == pytest.approx(0.2)
+    assert ahead(*[0.5] * 10) == 0.0
+    # 0.9 against 0.5, the mean of the sixth to the tenth: the four behind it may say the same, what comes after is far.
+    assert ahead(0.9, 0.9, 0.9, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.1) == pytest.approx(0.4)
     # Of few passages nothing can be told.
-    assert spread(0.9, 0.5, times=4) == spread(times=0) == 0.14
-    assert found(WHEN, evidence_of(FERRY))["spread"] == 0.14
-    assert Nearness.of([], similarity=0.3).similarity == 0.3
+    assert ahead(*[0.9] * 9) == ahead() == 0.4
+    assert found(WHEN, evidence_of(FERRY))["ahead"] == 0.14
+
+
+def test_the_judge_is_asked_whether_the_passage_bears_a_fact_out() -> None:
+    judge = TableJudge({"1921": 0.8})
+    item = evidence_of(FERRY, mark="1921")
+    assert fact_borne(WHEN, [item], "The harbour. " + FERRY, judge) == pytest.approx(math.log(4))
+    assert judge.asked == [("1921 the ferry company founded.", "The harbour. " + FERRY)]
+    assert found(WHEN, item)["borne"] == 0.0
+    # Where no fact is asked for, nothing is marked or nothing was found, nobody is asked.
+    assert fact_borne("Why was it founded?", [item], FERRY, judge) == 0.0
+    assert fact_borne(WHEN, [evidence_of(FERRY)], FERRY, judge) == fact_borne(WHEN, [], "", judge) == 0.0
+    assert len(judge.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from index.datatypes import Span
 from qa.asking import read_question
 from qa.claims import Claim, find_claims
-from qa.comparing import FITTED, MOST_BORNE, SIGNALS, borne, contradiction, signals
-from qa.conflicts import find_conflict
+from qa.comparing import FITTED, SIGNALS, contradiction, signals
+from qa.conflicts import claim_borne, find_conflict
 from qa.datatypes import Evidence, Sentence
 from tests.qa.making import PATIENT, TableJudge
 
@@ -70,10 +70,8 @@ def test_whether_a_sentence_bears_its_value_out() -> None:
     asked = read_question(WHO)
     claims = find_claims(asked, [evidence(2, "Eve Stone kept the lighthouse.", "Eve Stone")])
     judge = TableJudge({"Eve": 0.8})
-    assert borne(asked, claims, judge) == pytest.approx(math.log(4))
+    assert claim_borne(asked, claims, judge) == pytest.approx(math.log(4))
     assert judge.asked == [("Eve Stone kept the lighthouse of Sandholm.", "Eve Stone kept the lighthouse.")]
-    assert borne(asked, claims, TableJudge(default=1.0)) == MOST_BORNE
-    assert borne(asked, claims, TableJudge(default=0.0)) == -MOST_BORNE
     lead = find_claims(asked, [evidence(1, "Ada Finch kept the lighthouse of Sandholm.", "Ada Finch")])
     assert signals(asked, lead, claims, visible=lambda key: "", borne=1.5)["borne"] == 1.5
     assert signals(asked, lead, claims, visible=lambda key: "")["borne"] == 0.0

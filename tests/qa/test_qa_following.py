@@ -1,7 +1,7 @@
 """Follow-ups become questions of their own; what stands alone is not touched."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.searching import LONGEST_QUESTION
@@ -137,6 +137,7 @@ _LINES = [SHARES, PARAMETERS, FERRY, TOWER, *ALONE, *(follow_up for _, follow_up
 _ANSWERS = ["Jack Ma founded Alibaba [1].", "It was built in 1921 [1].", ""]
 
 
+@example([("and in Hong Kong?", "Jack Ma founded Alibaba [1].")], "And Qwen3-Omni?")
 @given(st.lists(st.tuples(st.sampled_from(_LINES), st.sampled_from(_ANSWERS)), max_size=4), st.sampled_from(_LINES))
 def test_doing_it_twice_changes_nothing_more(earlier: list[tuple[str, str]], question: str) -> None:
     history = turns([text for pair in earlier for text in pair])

@@ -1,10 +1,12 @@
 """Stating: a question and an answer put together, by hand."""
 
+import math
+
 import pytest
 from hypothesis import given
 
-from qa.stating import stated
-from tests.qa.making import PATIENT, hostile_texts
+from qa.stating import MOST_BORNE, borne, stated
+from tests.qa.making import PATIENT, TableJudge, hostile_texts
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,11 @@ def test_the_answer_takes_the_place_of_what_asks(question: str, answer: str, sta
 @given(hostile_texts(), hostile_texts())
 def test_whatever_is_asked_the_answer_is_stated(question: str, answer: str) -> None:
     assert answer in stated(question, answer)
+
+
+def test_how_well_a_text_bears_an_answer_out_in_log_odds() -> None:
+    judge = TableJudge({"Ada": 0.8})
+    assert borne("Who built the wall?", "Ada", "Ada built it.", judge) == pytest.approx(math.log(4))
+    assert judge.asked == [("Ada built the wall.", "Ada built it.")]
+    assert borne("Who?", "Ada", "x", TableJudge(default=1.0)) == MOST_BORNE
+    assert borne("Who?", "Ada", "x", TableJudge(default=0.0)) == -MOST_BORNE
