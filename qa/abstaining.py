@@ -48,19 +48,21 @@ Visible = Callable[[int], str]
 class Nearness:
     """How near the search came: the cosine of the question with the best passage, and how far the first hit is ahead.
 
-    The passage counts without its title: every passage of a document about the thing has that, whatever it says.
+    The passage counts without its title: every passage of a document about the thing has that, whatever it says. `borne` is
+    what `fact_borne` says of it, 0 where no judge is.
     """
 
     similarity: float
     ahead: float
+    borne: float = 0.0
 
     @classmethod
-    def of(cls, hits: Sequence[Hit], *, similarity: float) -> "Nearness":
+    def of(cls, hits: Sequence[Hit], *, similarity: float, borne: float = 0.0) -> "Nearness":
         """From the hits in the order of the search: the first one's score against the mean of the sixth to the tenth."""
         scores = [hit.score for hit in hits[: _BEHIND.stop]]
         # Where nothing fits, all fit about as badly.
         ahead = scores[0] - float(np.mean(scores[_BEHIND])) if len(scores) == _BEHIND.stop else _USUALLY_AHEAD
-        return cls(similarity, ahead)
+        return cls(similarity, ahead, borne)
 
 
 def confidence(
@@ -70,17 +72,16 @@ def confidence(
     *,
     near: Nearness,
     visible: Visible,
-    borne: float = 0.0,
 ) -> float:
     """The estimated chance that the documents answer the question, in [0, 1].
 
-    `visible` gives a document's text without its debris; `borne` is what `fact_borne` says, 0 where no judge is. A question
-    for advice has no chance: documents say what is, not what somebody should do.
+    `visible` gives a document's text without its debris. A question for advice has no chance: documents say what is, not what
+    somebody should do.
     """
     asked = read_question(question)
     if not evidence or asked.wanted == "advice":
         return 0.0
-    values = signals(question, read, evidence, near=near, visible=visible, borne=borne)
+    values = signals(question, read, evidence, near=near, visible=visible)
     best = evidence[0].sentence
     text = visible(best.document_key)
     sibling = is_other_office(question, best.surroundings) or any(
@@ -97,7 +98,6 @@ def signals(
     *,
     near: Nearness,
     visible: Visible,
-    borne: float = 0.0,
 ) -> dict[str, float]:
     """What the confidence is made of, by the names of SIGNALS; neither `read` nor `evidence` is empty."""
     asked, best = read_question(question), evidence[0]
@@ -112,7 +112,7 @@ def signals(
         "prose": min(_PROSE, running(visible(read[0].hit.document_key)[read[0].hit.start : read[0].hit.end])),
         # A list or an explanation has no span to be sure of: there the passage's being about the thing counts for more.
         "several_similarity": wants_several(question) * near.similarity,
-        "borne": borne,
+        "borne": near.borne,
         "agreement": float(_agrees(evidence)),
         "absent": float(_absent(asked, best, text)),
         "unnamed": float(sum(0 < count < TOPIC_MENTIONS for count in mentions)),

@@ -56,6 +56,22 @@ def find_evidence(question: str, read: Sequence[ReadHit], *, finder: EvidenceFin
     return finder.evidence(distinct(scored, limit=MOST_COMPARED))
 
 
+def find_nearness(
+    question: str,
+    hits: Sequence[Hit],
+    read: Sequence[ReadHit],
+    evidence: Sequence[Evidence],
+    *,
+    searcher: Searcher,
+    finder: EvidenceFinder,
+    judge: SupportJudge | None,
+) -> Nearness:
+    """How near the search came, and what the best passage's own words are worth; the confidence is fitted on the same."""
+    text = finder.readables([read[0].hit])[0].text if read else ""
+    borne = fact_borne(question, evidence, text, judge) if judge is not None else 0.0
+    return Nearness.of(hits, similarity=searcher.cosine(question, text), borne=borne)
+
+
 class Answerer:
     """Answers questions over one store. `drafters` are tried by name; the extractive one is always there.
 
@@ -138,7 +154,10 @@ class Answerer:
         read = ranked(hits, self._readings(question, hits))
         compared = find_evidence(question, read, finder=self._finder)
         evidence = compared[:MOST_EVIDENCE]
-        sure = self._confidence(question, hits, read, evidence)
+        near = find_nearness(
+            question, hits, read, evidence, searcher=self.searcher, finder=self._finder, judge=self._head
+        )
+        sure = confidence(question, read, evidence, near=near, visible=self.visible)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}
         sides = tuple(find_conflict(question, compared, visible=self.visible, judge=self._head))
         if sides:
@@ -157,14 +176,6 @@ class Answerer:
         found = self._reader.read(question, self._finder.readables(near))
         read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
         return [read.get(hit.passage_key, UNREAD) for hit in hits]
-
-    def _confidence(
-        self, question: str, hits: Sequence[Hit], read: Sequence[ReadHit], evidence: Sequence[Evidence]
-    ) -> float:
-        text = self._finder.readables([read[0].hit])[0].text if read else ""
-        near = Nearness.of(hits, similarity=self.searcher.cosine(question, text))
-        borne = fact_borne(question, evidence, text, self._head) if self._head is not None else 0.0
-        return confidence(question, read, evidence, near=near, visible=self.visible, borne=borne)
 
     def visible(self, key: int) -> str:
         """The text of a document with its debris blanked out."""

@@ -9,7 +9,8 @@ from qa.comparing import FITTED, Visible, contradiction, signals
 from qa.datatypes import Evidence
 from qa.offices import names_office
 from qa.qualifying import qualifier, value_text
-from qa.stating import MOST_BORNE, borne
+from qa.stating import borne
+from qa.supporting import MOST_SURE
 from qa.values import comparable, same_value
 from qa.verifying import SupportJudge
 
@@ -59,7 +60,7 @@ def claim_borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -
 def _chance(asked: Question, lead: Claims, other: Claims, visible: Visible, judge: SupportJudge | None) -> float:
     """The chance that both contradict each other; the judge is asked only where its word could matter."""
     values = signals(asked, lead, other, visible=visible)
-    if judge is not None and contradiction(values | {"borne": MOST_BORNE}) >= FITTED["further"]:
+    if judge is not None and contradiction(values | {"borne": MOST_SURE}) >= FITTED["further"]:
         values["borne"] = claim_borne(asked, other, judge)
     return contradiction(values)
 

@@ -5,11 +5,8 @@ The judge of support then says whether a text bears the answer out.
 
 import re
 
-from qa.odds import log_odds
+from qa.supporting import sureness
 from qa.verifying import SupportJudge
-
-# The judge's log-odds beyond this only say that it has seen much of the kind.
-MOST_BORNE = 6.0
 
 # After 'who' or 'what' the answer is the subject, unless a helping verb follows or the kind of thing is named.
 _SUBJECT = re.compile(
@@ -43,5 +40,4 @@ def stated(question: str, answer: str) -> str:
 
 def borne(question: str, answer: str, text: str, judge: SupportJudge) -> float:
     """The log-odds, within ±6, that the text bears the answer to the question out."""
-    believed = judge.score(stated(question, answer), [text])[0]
-    return max(-MOST_BORNE, min(MOST_BORNE, log_odds(believed)))
+    return sureness(judge.score(stated(question, answer), [text])[0])

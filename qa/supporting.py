@@ -18,7 +18,7 @@ _FITTED = json.loads((files("qa") / "data" / "support.json").read_text(encoding=
 # More figures and names than this missing say no more against a claim.
 _MOST_MISSING = 4
 # The head's log-odds beyond this only say that it has seen much of the kind.
-_MOST_SURE = 6.0
+MOST_SURE = 6.0
 # Quotes that are looked at for what the others lack.
 _COMPARED = 40
 
@@ -49,10 +49,15 @@ def signals(claim: str, quotes: Sequence[str], head: SupportJudge) -> list[dict[
             "words": words,
             "missing": float(min(_MOST_MISSING, len(unsupported(claim, [quote])))),
             "denied": float(bool(contradicted(claim, [quote]))),
-            "head": max(-_MOST_SURE, min(_MOST_SURE, log_odds(believed.get(quote, 0.0)))),
+            "head": sureness(believed.get(quote, 0.0)),
         }
         for quote, words in zip(quotes, shared, strict=True)
     ]
+
+
+def sureness(believed: float) -> float:
+    """The log-odds of what the head believes, within ±6."""
+    return max(-MOST_SURE, min(MOST_SURE, log_odds(believed)))
 
 
 def complementary(claim: str, quotes: Sequence[str], *, most: int) -> list[int]:

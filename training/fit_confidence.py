@@ -28,8 +28,8 @@ from index.documents import read_paths
 from index.encoding import SentenceTransformerEncoder
 from index.searching import Searcher
 from index.store import Store
-from qa.abstaining import SIGNALS, Nearness, fact_borne, signals
-from qa.answering import MOST_EVIDENCE, find_evidence
+from qa.abstaining import SIGNALS, signals
+from qa.answering import MOST_EVIDENCE, find_evidence, find_nearness
 from qa.evidence import EvidenceFinder
 from qa.ranking import CHANCE, ORDER, READ_HITS, ranked
 from qa.reading import Reading, TrainedReader
@@ -178,16 +178,8 @@ def signals_of(read: Read, searcher: Searcher, judge: SupportJudge) -> list[floa
     finder = EvidenceFinder(searcher.store)
     ordered = ranked(read.hits, read.readings)
     evidence = find_evidence(read.question, ordered, finder=finder)[:MOST_EVIDENCE]
-    text = finder.readables([ordered[0].hit])[0].text
-    near = Nearness.of(read.hits, similarity=searcher.cosine(read.question, text))
-    values = signals(
-        read.question,
-        ordered,
-        evidence,
-        near=near,
-        visible=lambda key: finder.read(key).visible,
-        borne=fact_borne(read.question, evidence, text, judge),
-    )
+    near = find_nearness(read.question, read.hits, ordered, evidence, searcher=searcher, finder=finder, judge=judge)
+    values = signals(read.question, ordered, evidence, near=near, visible=lambda key: finder.read(key).visible)
     return [values[name] for name in SIGNALS]
 
 

@@ -5,7 +5,8 @@ import math
 import pytest
 from hypothesis import given
 
-from qa.stating import MOST_BORNE, borne, stated
+from qa.stating import borne, stated
+from qa.supporting import MOST_SURE
 from tests.qa.making import PATIENT, TableJudge, hostile_texts
 
 
@@ -40,5 +41,5 @@ def test_how_well_a_text_bears_an_answer_out_in_log_odds() -> None:
     judge = TableJudge({"Ada": 0.8})
     assert borne("Who built the wall?", "Ada", "Ada built it.", judge) == pytest.approx(math.log(4))
     assert judge.asked == [("Ada built the wall.", "Ada built it.")]
-    assert borne("Who?", "Ada", "x", TableJudge(default=1.0)) == MOST_BORNE
-    assert borne("Who?", "Ada", "x", TableJudge(default=0.0)) == -MOST_BORNE
+    assert borne("Who?", "Ada", "x", TableJudge(default=1.0)) == MOST_SURE
+    assert borne("Who?", "Ada", "x", TableJudge(default=0.0)) == -MOST_SURE
