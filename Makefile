@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check fast install lock reader web web-test clean
+.PHONY: demo test check fast install lock reader teacher web web-test clean
 
 demo: install  ## index the sample documents and ask three questions with the local model
 	@$(BIN)/python scripts/demo.py
@@ -47,6 +47,11 @@ reader: install  ## train the reader anew and fit what its scores mean; about th
 	$(BIN)/python -m training.fit_confidence $(DATA) qa/data
 	$(BIN)/python -m training.fit_conflicts $(DATA) qa/data
 	$(BIN)/python -m training.fit_support $(DATA) qa/data
+
+teacher: install  ## train a larger network and let it read what the reader may learn from it; two and a half hours more
+	$(BIN)/python -m training.teacher_base build/teacher/base
+	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_teacher $(DATA) build/teacher/base --minutes 88 --out build/teacher/teacher.safetensors
+	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.teaching $(DATA) build/teacher/base build/teacher/teacher.safetensors build/teacher/words
 
 web: web/node_modules  ## build api/static from web/; needs Node, which nothing else here does
 	cd web && npm run --silent check && npm run --silent build

@@ -7,12 +7,17 @@ from qa.asking import Question, read_question, wants_several
 from qa.claims import Claim, find_claims
 from qa.comparing import FITTED, Visible, contradiction, signals
 from qa.datatypes import Evidence
+from qa.odds import chance, log_odds
 from qa.offices import names_office
 from qa.qualifying import qualifier, value_text
 from qa.stating import borne
 from qa.supporting import MOST_SURE
+from qa.surprising import is_surprising
 from qa.values import comparable, same_value
 from qa.verifying import SupportJudge
+
+# Characters from the start of one sentence to that of another that is said in the same breath.
+_NEAR = 300
 
 # What is claimed for one value, the best scored sentence first.
 Claims = tuple[Claim, ...]
@@ -46,9 +51,23 @@ def find_conflict(
     found = find_rivals(asked, evidence)
     if found is None:
         return []
-    beside = _beside(found, [_chance(asked, found.lead, one, visible, judge) for one in found.others])
+    surprise = FITTED["surprise"] if lead_surprises(found.lead, evidence) else 0.0
+    chances = [_chance(asked, found.lead, one, visible, judge, room=surprise) for one in found.others]
+    chances = against_surprise(chances, by=surprise)
+    beside = _beside(found, chances)
     groups = sorted([found.lead, *beside], key=lambda group: (-len(_sources(group)), group[0].evidence.number))
     return [_side(asked, group, groups) for group in groups] if beside else []
+
+
+def lead_surprises(lead: Claims, evidence: Sequence[Evidence]) -> bool:
+    """Whether the leading value's sentence, or one near it that was found too, says that it goes against what is expected."""
+    ours = lead[0].evidence.sentence
+    near = (
+        item.sentence
+        for item in evidence
+        if item.sentence.document_key == ours.document_key and abs(item.sentence.start - ours.start) <= _NEAR
+    )
+    return any(is_surprising(sentence) for sentence in near)
 
 
 def claim_borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -> float:
@@ -57,12 +76,27 @@ def claim_borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -
     return borne(asked.text, best.value.text.strip(), best.evidence.sentence.surroundings.strip(), judge)
 
 
-def _chance(asked: Question, lead: Claims, other: Claims, visible: Visible, judge: SupportJudge | None) -> float:
-    """The chance that both contradict each other; the judge is asked only where its word could matter."""
+def _chance(
+    asked: Question, lead: Claims, other: Claims, visible: Visible, judge: SupportJudge | None, *, room: float
+) -> float:
+    """The chance that both contradict each other; the judge is asked only where its word could matter.
+
+    `room` is what the log-odds may still be raised by.
+    """
     values = signals(asked, lead, other, visible=visible)
-    if judge is not None and contradiction(values | {"borne": MOST_SURE}) >= FITTED["further"]:
+    most = log_odds(contradiction(values | {"borne": MOST_SURE})) + room
+    if judge is not None and chance(most) >= FITTED["further"]:
         values["borne"] = claim_borne(asked, other, judge)
     return contradiction(values)
+
+
+def against_surprise(chances: Sequence[float], *, by: float) -> list[float]:
+    """The chances with the highest raised by log-odds of `by`, as where the leading value is said to be unexpected.
+
+    Who says so knows that others say something else: the likeliest other value is probably what they say.
+    """
+    best = max(range(len(chances)), key=chances.__getitem__, default=None)
+    return [chance(log_odds(one) + by) if at == best else one for at, one in enumerate(chances)]
 
 
 def _beside(found: Rivals, chances: Sequence[float]) -> list[Claims]:

@@ -5,11 +5,13 @@ import re
 from qa.datatypes import Sentence
 
 _UNREAL = r"(?:alternat(?:e|ive)|parallel|hypothetical|imaginary|(?:re-?)?imagined|fictitious|made-up|make-believe)"
-_WORLD = r"(?:universe|timeline|reality|history|realm|dimension|world|scenario|setting|account|past|future|case|planet)"
+_WORLD = r"(?:universe|timeline|reality|history|realm|dimension|world|scenario|setting|account|past|future|case|planet|version)"
 # 'In an alternate universe, …' and 'as per this hypothetical scenario', not 'is an alternate history novel'.
 _FRAME = re.compile(
     rf"\b(?:in|within|under|per|according to|on) (?:an?|the|our|this|that|some|one) (?:[\w-]+ ){{0,2}}?{_UNREAL} "
-    rf"(?:[\w-]+ ){{0,1}}?{_WORLD}s?\b(?! (?:novel|film|series|book|story|game)\b)",
+    rf"(?:[\w-]+ ){{0,1}}?{_WORLD}s?\b(?! (?:novel|film|series|book|story|game)\b)"
+    # 'In our unique timeline', 'in our version of history': who says so means that there are others.
+    r"|\b(?:in|within) (?:our|this) (?:[\w-]+ ){0,2}?(?:timeline|version of (?:history|events|reality))\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(rf"\b(?:{_UNREAL}|universe|timeline|fiction\w*|suppose|imagine)\b", re.IGNORECASE)

@@ -1,6 +1,7 @@
 """Order what was found by what the reader makes of it."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -46,7 +47,12 @@ def ranked(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[ReadHit]:
 
 
 def ranking_score(hit: Hit, reading: Reading) -> float:
-    """The search's score weighed with the reader's; beyond some log-odds the reader is merely sure."""
+    """The search's score weighed with the reader's; beyond some log-odds the reader is merely sure.
+
+    A longer passage holds more: the short end of a document is near its title, and so to what is asked, whatever it says.
+    """
     answerable = max(-_SURE, min(_SURE, reading.answerable))
     margin = max(-2 * _SURE, min(2 * _SURE, reading.margin))
-    return ORDER["search"] * hit.score + ORDER["answerable"] * answerable + ORDER["margin"] * margin
+    length = math.log(max(1, hit.end - hit.start))
+    read = ORDER["answerable"] * answerable + ORDER["margin"] * margin
+    return ORDER["search"] * hit.score + read + ORDER["length"] * length

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,12 @@ FALSE_REFUSALS = 0.125
 # Of how many questions of a set the order and the chance are fitted: more of one would drown the others.
 RANKED = 500
 # What orders the passages of one question: tried on all, the best mean of RR@10 over the sets is taken.
+WEIGHED = ("search", "answerable", "margin", "length")
 TRIED = [
-    (search, *reader) for search in (4.0, 6.0, 8.0, 10.0, 12.0, 16.0) for reader in ((1.0, 0.0), (1.0, 0.2), (0.6, 0.4))
+    (search, *reader, length)
+    for search in (8.0, 12.0, 16.0, 24.0)
+    for reader in ((1.0, 0.2), (0.6, 0.4), (0.3, 0.2), (0.2, 0.6))
+    for length in (0.0, 0.4, 0.8, 1.2, 1.6)
 ]
 # A signal may not count against its meaning, whatever a few questions say; and what a question names and the evidence's
 # document lacks counts at least this much, since the sets, whose questions were written for their passages, hardly have it.
@@ -61,11 +66,11 @@ SEED = 7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A question with what was found for it and what the reader made of that; `passage` names the right document."""
+    """A question with what was found for it and what the reader made of that; `right` are the passages that hold gold."""
 
     question: str
     answerable: bool
-    passage: str
+    right: frozenset[int]
     hits: list[Hit]
     readings: list[Reading]
 
@@ -117,8 +122,16 @@ def read_all(
     for row in rows[:size]:
         hits = searcher.search(row["question"], k=READ_HITS)
         readings = [_lighter(one) for one in reader.read(row["question"], finder.readables(hits))]
-        found.append(Read(row["question"], bool(row["answerable"]), row["passage"], hits, readings))
+        right = frozenset(hit.passage_key for hit in hits if holds_gold(hit, row["evidence"]))
+        found.append(Read(row["question"], bool(row["answerable"]), right, hits, readings))
     return found
+
+
+def holds_gold(hit: Hit, evidence: Sequence[dict[str, Any]]) -> bool:
+    """Whether the passage overlaps a span that somebody marked, as `pincite eval` counts what was found."""
+    return any(
+        hit.document_name == one["doc_id"] and hit.start < one["end"] and one["start"] < hit.end for one in evidence
+    )
 
 
 def _lighter(reading: Reading) -> Reading:
@@ -130,18 +143,16 @@ def fit_order(found: dict[str, list[Read]]) -> dict[str, float]:
     """What puts the right passages of answerable questions first."""
     reached = {}
     for tried in TRIED:
-        ORDER.update(zip(("search", "answerable", "margin"), tried, strict=True))
+        ORDER.update(zip(WEIGHED, tried, strict=True))
         reached[tried] = np.mean([_after_reading(several) for several in found.values()])
     best = max(TRIED, key=lambda tried: reached[tried])
-    return dict(zip(("search", "answerable", "margin"), best, strict=True))
+    return dict(zip(WEIGHED, best, strict=True))
 
 
 def _after_reading(several: Sequence[Read]) -> float:
     """RR@10 of the answerable questions."""
     ranks = [
-        _rank([one.hit for one in ranked(read.hits, read.readings)], read.passage)
-        for read in several
-        if read.answerable
+        _rank([one.hit for one in ranked(read.hits, read.readings)], read.right) for read in several if read.answerable
     ]
     return float(np.mean(ranks))
 
@@ -149,7 +160,7 @@ def _after_reading(several: Sequence[Read]) -> float:
 def fit_chance(found: Sequence[Read]) -> dict[str, float]:
     """What makes the two scores of a passage the chance that it answers; of unanswerable questions none does."""
     rows = [(one.answerable, one.margin) for read in found for one in read.readings]
-    right = [read.answerable and hit.document_name == read.passage for read in found for hit in read.hits]
+    right = [hit.passage_key in read.right for read in found for hit in read.hits]
     model = LogisticRegression(C=1e3, max_iter=1000).fit(np.array(rows), right)
     answerable, margin = _rounded(model.coef_[0])
     return {"answerable": answerable, "margin": margin, "bias": round(float(model.intercept_[0]), 4)}
@@ -161,16 +172,15 @@ def _rounded(values: NDArray[np.float64]) -> list[float]:
 
 def _report_order(found: dict[str, list[Read]]) -> None:
     for name, several in found.items():
-        before = [_rank(read.hits, read.passage) for read in several if read.answerable]
+        before = [_rank(read.hits, read.right) for read in several if read.answerable]
         print(
             f"{name}: RR@10 {_after_reading(several):.4f} after reading, {np.mean(before):.4f} before, n {len(before)}"
         )
 
 
-def _rank(hits: Sequence[Hit], passage: str) -> float:
-    """The reciprocal rank of the right document among the first ten different ones."""
-    names = list(dict.fromkeys(hit.document_name for hit in hits))[:10]
-    return 1.0 / (1 + names.index(passage)) if passage in names else 0.0
+def _rank(hits: Sequence[Hit], right: frozenset[int]) -> float:
+    """The reciprocal rank of the first right passage among ten."""
+    return next((1.0 / rank for rank, hit in enumerate(hits[:10], start=1) if hit.passage_key in right), 0.0)
 
 
 def signals_of(read: Read, searcher: Searcher, judge: SupportJudge) -> list[float]:

@@ -3,8 +3,8 @@
     python -m training.fit_conflicts ../shared/data qa/data [build/conflicts.jsonl]
 
 Two sets have documents that contradict one another: ramdocs (several right answers, misinformation, noise), and poisonedrag,
-one planted passage a question among nq's. Three have documents that agree, as far as anybody knows. Every question is asked
-once; a pair of values contradicts where the second one is an answer of the row, right or planted, that the first is not; in
+one planted passage a question among nq's, each of its five in turn. Three have documents that agree, as far as anybody
+knows. A pair of values contradicts where the second one is an answer of the row, right or planted, that the first is not; in
 the agreeing sets only where the first is none at all: then showing both mends the answer. What is printed comes from five
 folds in which the questions were not fitted on. The third argument keeps the pairs, so that a second run fits them in a
 second without reading anything.
@@ -12,14 +12,17 @@ second without reading anything.
 
 import hashlib
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 
 from eval.datatypes import Question
 from eval.normalising import states
@@ -34,7 +37,7 @@ from qa.answering import Answerer
 from qa.asking import read_question
 from qa.claims import Claim
 from qa.comparing import SIGNALS, signals
-from qa.conflicts import claim_borne, find_rivals
+from qa.conflicts import claim_borne, find_rivals, lead_surprises
 from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
@@ -44,6 +47,9 @@ AGREEING = {"nq": 200.0, "clapnq": 200.0, "squad2": 200.0}
 # How many questions of each agreeing set are asked, and what every set counts for in all.
 SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}
 SHARES = CONFLICTING | AGREEING
+# Texts that are planted for a question of poisonedrag, asked one after the other: what tells one of them tells the others.
+PLANTS = 5
+_PLANTED = re.compile(r"-planted-(\d+)$")
 # The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a further value has
 # to be right beside two that contradict each other.
 FALSE_CONFLICTS = 0.05
@@ -70,13 +76,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a set with the pairs that its documents gave, and how sure it is that they answer at all."""
+    """A question of a set with the pairs that its documents gave, and how sure it is that they answer at all.
+
+    `surprising` says that the leading value's sentence calls itself unexpected.
+    """
 
     set: str
     id: str
     answerable: bool
     confidence: float
     pairs: tuple[Pair, ...]
+    surprising: bool = False
 
 
 def main(data: str, out: str, kept: str = "") -> None:
@@ -108,13 +118,15 @@ def ask_all(data: Path) -> Iterator[Asked]:
             adder = Adder(store, encoder=encoder, tokenizer=encoder)
             answerer = Answerer(Searcher(store, encoder=encoder), reader=reader, threshold=0.0)
             material = _material(data, name)
-            _add(adder, material.documents if name != "ramdocs" else ())
-            for question in material.questions:
-                collection = DEFAULT_COLLECTION
-                if name == "ramdocs":
-                    collection = question.id
-                    _add(adder, own_documents(question), collection)
-                yield ask(name, question, answerer, reader, collection)
+            for plant in range(PLANTS if name == "poisonedrag" else 1):
+                if name != "ramdocs":
+                    _add(adder, with_plant(material.documents, plant))
+                for question in material.questions:
+                    collection = DEFAULT_COLLECTION
+                    if name == "ramdocs":
+                        collection = question.id
+                        _add(adder, own_documents(question), collection)
+                    yield ask(name, question, answerer, reader, collection)
         print(f"{name}: {len(material.questions)} questions read", flush=True)
 
 
@@ -123,8 +135,18 @@ def _material(data: Path, name: str) -> Material:
     if name == "ramdocs":
         return prepare(gold)
     if name == "poisonedrag":
-        return prepare(gold, nq / "corpus.jsonl", plants=1, evidence=nq / "gold.jsonl")
+        return prepare(gold, nq / "corpus.jsonl", evidence=nq / "gold.jsonl")
     return prepare(gold, data / name / "corpus.jsonl", sample_size=SIZES[name])
+
+
+def with_plant(documents: Iterable[Document], plant: int) -> Iterator[Document]:
+    """The documents with one planted text a question, under the same name whichever it is: added, it replaces the last."""
+    for document in documents:
+        planted = _PLANTED.search(document.name)
+        if planted is None:
+            yield document
+        elif int(planted[1]) == plant:
+            yield replace(document, name=f"{document.name[: planted.start()]}-planted")
 
 
 def _add(adder: Adder, documents: Iterable[Document], collection: str = DEFAULT_COLLECTION) -> None:
@@ -147,7 +169,8 @@ def ask(
         )
         for other in (found.others if found else ())
     ]
-    return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs))
+    surprising = found is not None and lead_surprises(found.lead, looked.compared)
+    return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs), surprising)
 
 
 def contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
@@ -188,16 +211,42 @@ def fit(asked: Sequence[Asked]) -> dict[str, object]:
         fitted = fit_signed(table.X[inside], table.y[inside], table.shares[inside], limits=limits, penalty=PENALTY)
         held_out[~inside] = chances(table.X[~inside], *fitted)
     weights, bias = fit_signed(table.X, table.y, table.shares, limits=limits, penalty=PENALTY)
+    surprised = _against_surprise(sure, table, held_out)
+    surprise = fit_shift(held_out[surprised], table.y[surprised])
+    held_out[surprised] = _raised(held_out[surprised], by=surprise)
     threshold = _threshold(sure, asked, table, held_out)
     further = _further(table, held_out, threshold)
     _report(sure, asked, table, held_out, threshold, further)
     return {
         "bias": round(bias, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(SIGNALS, weights, strict=True)},
+        "surprise": round(surprise, 4),
         "threshold": threshold,
         "further": further,
         "fitted_on": ", ".join(f"{sum(one.set == name for one in asked)} questions of {name}" for name in SHARES),
     }
+
+
+def _against_surprise(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The row of the likeliest other value of every question whose leading one is surprising."""
+    asked = [at for at, one in enumerate(sure) if one.surprising and one.pairs]
+    return np.array(
+        [max(np.flatnonzero(table.asked == at), key=lambda row: held_out[row]) for at in asked], dtype=np.int64
+    )
+
+
+def fit_shift(likely: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
+    """What the log-odds of these chances are to be raised by for as many to be true as they say; never below 0.
+
+    That is the likeliest constant to add to a logistic model's log-odds, since its slope there is the sum of what is left over.
+    """
+    if not len(y) or _raised(likely, by=0.0).sum() >= y.sum():
+        return 0.0
+    return float(brentq(lambda by: _raised(likely, by=by).sum() - min(y.sum(), len(y) - 0.5), 0.0, 20.0))
+
+
+def _raised(likely: NDArray[np.float64], *, by: float) -> NDArray[np.float64]:
+    return np.asarray(expit(logit(np.clip(likely, 1e-6, 1 - 1e-6)) + by))
 
 
 def _table(asked: Sequence[Asked]) -> Table:

@@ -47,6 +47,31 @@ THIRD_NEAR_MISSES = {
     "renamed": 1_500,
     "model": 1_200,
 }
+# What the teacher sees is less, since a step of its takes seven times as long.
+TEACHER_GIVEN = {
+    "qed": 5_500,
+    "squadshifts-wiki": 3_000,
+    "squadshifts-amazon": 500,
+    "squadshifts-reddit": 500,
+    "policyqa": 500,
+}
+TEACHER_NEAR_MISSES = {
+    "name": 1_600,
+    "neighbour": 600,
+    "number": 500,
+    "sibling": 1_400,
+    "negated": 250,
+    "renamed": 600,
+    "model": 500,
+}
+# What the teacher reads for the reader to learn from.
+TAUGHT_GIVEN = {
+    "qed": 6_830,
+    "squadshifts-wiki": 4_500,
+    "squadshifts-amazon": 1_000,
+    "squadshifts-reddit": 1_000,
+    "policyqa": 1_000,
+}
 
 
 def first_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Example | SupportPair]:
@@ -101,3 +126,45 @@ def third_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Exam
     pairs += sentence_pairs(answered, size=3_000, seed=seed + 2)
     print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
     return [*chosen, *pairs]
+
+
+def teacher_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Example | SupportPair]:
+    """Some of all that the reader sees, but for support pairs: the teacher says what answers, and where."""
+    chance = random.Random(seed + 3)
+    answered = [example for example in given if example.start is not None]
+    wider = wider_questions(given, size=1_500, seed=seed + 3)
+    stated = stated_facts(given, size=1_000, seed=seed + 3)
+    chosen: list[Example] = [*wider, *stated, *made_up_examples(size=2_500, seed=seed + 3)]
+    for source, size in TEACHER_GIVEN.items():
+        chosen += sampled((example for example in answered if example.source == source), size=size, chance=chance)
+    chosen += 2 * [example for example in given if example.source == "squad2"]
+    chosen += near_misses(given, sizes=TEACHER_NEAR_MISSES, seed=seed + 3)
+    chosen += sampled(map(without_answer, [*wider, *stated, *answered]), size=1_500, chance=chance)
+    chosen += sampled(mined_negatives([*wider, *stated, *given], each=1, seed=seed + 3), size=4_500, chance=chance)
+    print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
+    return list(chosen)
+
+
+def taught_examples(given: Sequence[Example], *, seed: int) -> list[Example]:
+    """What the teacher reads: rows, passages that our own search confuses, near misses, and the questions that rows lack."""
+    chance = random.Random(seed + 4)
+    answered = [example for example in given if example.start is not None]
+    wider = wider_questions(given, size=2_000, seed=seed + 4)
+    stated = stated_facts(given, size=1_500, seed=seed + 4)
+    chosen: list[Example] = [*wider, *stated, *made_up_examples(size=3_000, seed=seed + 4)]
+    for source, size in TAUGHT_GIVEN.items():
+        chosen += sampled((example for example in answered if example.source == source), size=size, chance=chance)
+    chosen += [example for example in given if example.source == "squad2"]
+    chosen += near_misses(given, sizes=TEACHER_NEAR_MISSES, seed=seed + 4)
+    chosen += sampled(map(without_answer, [*wider, *stated, *answered]), size=2_000, chance=chance)
+    chosen += sampled(mined_negatives([*wider, *stated, *given], each=2, seed=seed + 4), size=11_000, chance=chance)
+    print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
+    return chosen
+
+
+def taught_pairs(given: Sequence[Example], data: Path, *, seed: int) -> list[SupportPair]:
+    """The support pairs that the last stage sees beside what it is taught: the teacher judges no support."""
+    answered = [example for example in given if example.start is not None]
+    pairs = given_pairs(data)
+    pairs += stated_pairs(answered, size=2_000, seed=seed + 4)
+    return pairs + sentence_pairs(answered, size=4_000, seed=seed + 4)

@@ -21,22 +21,29 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from index.encoding import DEFAULT_ENCODER, model_path
-from qa.reader_inputs import Tokens, Window, layout, load_tokenizer, room_for, tokenize
+from qa.reader_inputs import load_tokenizer
 from qa.reader_model import ReaderModel, from_base, padded
 from training.examples import Example, load_examples
-from training.selecting import first_stage, second_stage, third_stage
+from training.laying import Laid, lay
+from training.selecting import first_stage, second_stage, taught_pairs, third_stage
 from training.supporting import SupportPair
+from training.teacher_model import TeacherModel
+from training.teaching import laid_examples, taught
 
 SEED = 20261122
 BATCH = 32
+# What is trained here: the reader, or its teacher, which takes and gives the same.
+Network = ReaderModel | TeacherModel
 # Batches are cut from chunks of this many examples sorted by length: little padding, and still a mix.
 CHUNK = 50
-RATES = {"first": 1.5e-4, "second": 1e-4, "third": 8e-5}
+RATES = {"first": 1.5e-4, "second": 1e-4, "third": 8e-5, "taught": 8e-5, "teacher": 4e-5}
 WARM = 0.06
-# Share of examples that are shown their page's title.
-TITLED = 0.5
 # The span loss counts less where there is none: the answerable score carries the refusal.
 NO_SPAN = 0.5
+# How often the reader sees what the teacher has read.
+PASSES = 2
+# What the teacher's word counts beside the row's.
+TRUST = 0.7
 
 
 def main() -> None:
@@ -49,8 +56,13 @@ def main() -> None:
     if asked.start:
         model.load_state_dict(load_file(asked.start), strict=False)
     given = load_examples(Path(asked.data))
-    choose = {"first": first_stage, "second": second_stage, "third": third_stage}[asked.stage]
-    items = choose(given, Path(asked.data), seed=SEED)
+    items: Sequence[Example | SupportPair | Laid]
+    if asked.stage == "taught":
+        laid = list(taught(laid_examples(Path(asked.data)), Path(asked.words)))
+        items = [*PASSES * laid, *taught_pairs(given, Path(asked.data), seed=SEED)]
+    else:
+        choose = {"first": first_stage, "second": second_stage, "third": third_stage}[asked.stage]
+        items = choose(given, Path(asked.data), seed=SEED)
     tokenizer = load_tokenizer(folder)
     Path(asked.out).parent.mkdir(parents=True, exist_ok=True)
     train(model, items, tokenizer, stage=asked.stage, out=Path(asked.out), minutes=asked.minutes)
@@ -59,7 +71,8 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("data")
-    parser.add_argument("--stage", choices=["first", "second", "third"], required=True)
+    parser.add_argument("--stage", choices=["first", "second", "third", "taught"], required=True)
+    parser.add_argument("--words", help="the folder of what the teacher said, for the stage that is taught")
     parser.add_argument("--start", help="weights of the stage before")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60.0, help="stop in time: the rate falls to nothing by then")
@@ -68,13 +81,14 @@ def _arguments() -> argparse.Namespace:
 
 
 def train(
-    model: ReaderModel,
-    items: Sequence[Example | SupportPair],
+    model: Network,
+    items: Sequence[Example | SupportPair | Laid],
     tokenizer: Tokenizer,
     *,
     stage: str,
     out: Path,
     minutes: float,
+    size: int = BATCH,
 ) -> None:
     """One pass over the items, or as much of it as the minutes allow; the learning rate falls linearly to nothing."""
     chance = random.Random(SEED)
@@ -82,7 +96,7 @@ def train(
     optimizer = torch.optim.AdamW(trained, lr=RATES[stage], weight_decay=0.01, fused=True)
     began, done, seen = time.monotonic(), 0.0, 0
     log = out.with_suffix(".log.jsonl").open("a", encoding="utf-8")
-    for step, batch in enumerate(batches(items, tokenizer, chance)):
+    for step, batch in enumerate(batches(items, tokenizer, chance, size=size)):
         seen += len(batch)
         done = max(seen / len(items), (time.monotonic() - began) / (60 * minutes))
         if done >= 1.0:
@@ -98,63 +112,29 @@ def train(
     _save(model, out)
 
 
-def _save(model: ReaderModel, path: Path) -> None:
+def _save(model: Network, path: Path) -> None:
     save_file({name: tensor.contiguous().half() for name, tensor in model.own_weights().items()}, path)
 
 
-Laid = tuple[Window, tuple[int, int] | None, Example | SupportPair]
-
-
 def batches(
-    items: Sequence[Example | SupportPair], tokenizer: Tokenizer, chance: random.Random
+    items: Sequence[Example | SupportPair | Laid], tokenizer: Tokenizer, chance: random.Random, *, size: int = BATCH
 ) -> Iterator[list[Laid]]:
     """The items in random order, those of like length together."""
     order = list(items)
     chance.shuffle(order)
-    for at in range(0, len(order), BATCH * CHUNK):
-        laid = [_laid(item, tokenizer, chance) for item in order[at : at + BATCH * CHUNK]]
-        laid.sort(key=lambda one: len(one[0].ids))
-        cut = [laid[begin : begin + BATCH] for begin in range(0, len(laid), BATCH)]
+    for at in range(0, len(order), size * CHUNK):
+        chunk = order[at : at + size * CHUNK]
+        laid = [item if isinstance(item, Laid) else lay(item, tokenizer, chance) for item in chunk]
+        laid.sort(key=lambda one: len(one.window.ids))
+        cut = [laid[begin : begin + size] for begin in range(0, len(laid), size)]
         chance.shuffle(cut)
         yield from cut
 
 
-def _laid(item: Example | SupportPair, tokenizer: Tokenizer, chance: random.Random) -> Laid:
-    """The item as tokens: a long passage as a window around its answer, the span in places of the layout."""
-    if isinstance(item, SupportPair):
-        claim, quote, none = tokenize(tokenizer, [item.claim, item.quote, ""])
-        return layout(claim, none, quote, offset=0, length=room_for(claim, none)), None, item
-    title = item.title if chance.random() < TITLED else ""
-    question, named, passage = tokenize(tokenizer, [item.question, title, item.passage])
-    span = _token_span(passage, item)
-    room = room_for(question, named)
-    offset = _offset(len(passage.ids), room, span, chance)
-    window = layout(question, named, passage, offset=offset, length=room)
-    if span is None or span[0] < offset or span[1] >= offset + window.length:
-        return window, None, item
-    return window, (window.first + span[0] - offset, window.first + span[1] - offset), item
-
-
-def _token_span(passage: Tokens, item: Example) -> tuple[int, int] | None:
-    if item.start is None or item.end is None:
-        return None
-    inside = [at for at in range(len(passage.ids)) if passage.ends[at] > item.start and passage.starts[at] < item.end]
-    return (inside[0], inside[-1]) if inside else None
-
-
-def _offset(length: int, room: int, span: tuple[int, int] | None, chance: random.Random) -> int:
-    if length <= room:
-        return 0
-    if span is None:
-        return chance.randrange(0, length - room + 1)
-    low, high = max(0, span[1] - room + 1), min(length - room, span[0])
-    return chance.randint(low, high) if low <= high else min(span[0], length - room)
-
-
 def _step(
-    model: ReaderModel, batch: Sequence[Laid], optimizer: torch.optim.Optimizer, trained: Sequence[Tensor]
+    model: Network, batch: Sequence[Laid], optimizer: torch.optim.Optimizer, trained: Sequence[Tensor]
 ) -> dict[str, float]:
-    ids, kinds, present = padded([window for window, _, _ in batch])
+    ids, kinds, present = padded([one.window for one in batch])
     with torch.autocast("cpu", dtype=torch.bfloat16):
         spans, pairs = model(ids, kinds, present)
     losses = _losses(spans.float(), pairs.float(), batch, present)
@@ -169,39 +149,57 @@ def _step(
 def _losses(spans: Tensor, pairs: Tensor, batch: Sequence[Laid], present: Tensor) -> dict[str, Tensor]:
     """The mean loss of each head over the pairs of the batch that speak to it, times their share."""
     size = len(batch)
-    reading = [at for at, (_, _, item) in enumerate(batch) if isinstance(item, Example)]
-    judging = [at for at, (_, _, item) in enumerate(batch) if isinstance(item, SupportPair)]
+    reading = [at for at, one in enumerate(batch) if isinstance(one.item, Example)]
+    judging = [at for at, one in enumerate(batch) if isinstance(one.item, SupportPair)]
     losses: dict[str, Tensor] = {}
     if reading:
-        answered = torch.tensor([float(batch[at][1] is not None) for at in reading])
+        read = [batch[at] for at in reading]
+        answered = torch.tensor([_answered(one) for one in read])
         losses["answerable"] = (
             nn.functional.binary_cross_entropy_with_logits(pairs[reading, 0], answered, reduction="sum") / size
         )
-        # Without a span both ends point at the first token; the question and the title never hold the answer.
-        ends = torch.tensor([batch[at][1] or (0, 0) for at in reading])
-        masked = spans[reading].masked_fill(~_pointable(batch, reading, present)[:, :, None], -1e4)
-        losses["span"] = _span_loss(masked, ends, answered, size)
+        # The question and the title never hold the answer.
+        masked = spans[reading].masked_fill(~_pointable(read, present.shape[1])[:, :, None], -1e4)
+        losses["span"] = _span_loss(masked, _ends(read, present.shape[1]), answered, size)
     if judging:
-        supported = torch.tensor([float(batch[at][2].supported) for at in judging])  # type: ignore[union-attr]
+        supported = torch.tensor([float(batch[at].item.supported) for at in judging])  # type: ignore[union-attr]
         losses["support"] = (
             nn.functional.binary_cross_entropy_with_logits(pairs[judging, 1], supported, reduction="sum") / size
         )
     return losses
 
 
-def _span_loss(scores: Tensor, ends: Tensor, answered: Tensor, size: int) -> Tensor:
+def _answered(one: Laid) -> float:
+    """How likely the pair answers: what the row says, and the teacher where it was asked."""
+    given = float(one.span is not None)
+    return given if one.taught is None else (1 - TRUST) * given + TRUST * one.taught.answerable
+
+
+def _ends(read: Sequence[Laid], length: int) -> Tensor:
+    """How likely the answer begins and ends at each token, (pairs, length, 2); at the first one where there is none."""
+    chances = torch.zeros((len(read), length, 2))
+    for row, one in enumerate(read):
+        own = 1.0 if one.taught is None else 1 - TRUST
+        for end, place in enumerate(one.span or (0, 0)):
+            chances[row, place, end] += own
+        for end, likely_places in enumerate((one.taught.starts, one.taught.ends) if one.taught else ()):
+            for place, likely in likely_places.items():
+                chances[row, place, end] += TRUST * likely
+    return chances
+
+
+def _span_loss(scores: Tensor, chances: Tensor, answered: Tensor, size: int) -> Tensor:
     """Cross entropy of start and end, halved where there is no span."""
-    each = sum(nn.functional.cross_entropy(scores[:, :, end], ends[:, end], reduction="none") for end in (0, 1))
-    return (each * 0.5 * torch.where(answered > 0, 1.0, NO_SPAN)).sum() / size  # type: ignore[operator]
+    each = -(chances * nn.functional.log_softmax(scores, dim=1)).sum(dim=(1, 2)) * 0.5
+    return (each * (NO_SPAN + (1 - NO_SPAN) * answered)).sum() / size
 
 
-def _pointable(batch: Sequence[Laid], rows: Sequence[int], present: Tensor) -> Tensor:
+def _pointable(read: Sequence[Laid], length: int) -> Tensor:
     """Where a span may begin or end: the passage's tokens, and the first token for 'nowhere'."""
-    allowed = torch.zeros((len(rows), present.shape[1]), dtype=torch.bool)
+    allowed = torch.zeros((len(read), length), dtype=torch.bool)
     allowed[:, 0] = True
-    for row, at in enumerate(rows):
-        window = batch[at][0]
-        allowed[row, window.first : window.first + window.length] = True
+    for row, one in enumerate(read):
+        allowed[row, one.window.first : one.window.first + one.window.length] = True
     return allowed
 
 

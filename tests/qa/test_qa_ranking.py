@@ -10,8 +10,8 @@ from qa.reading import Marked, Reading
 from tests.qa.making import make_reading
 
 
-def hit(key: int, score: float) -> Hit:
-    return Hit(1, key, "id", "a.txt", "", 0, 1, "x", score)
+def hit(key: int, score: float, *, length: int = 1) -> Hit:
+    return Hit(1, key, "id", "a.txt", "", 0, length, "x" * length, score)
 
 
 def reading(answerable: float, margin: float) -> Reading:
@@ -20,7 +20,7 @@ def reading(answerable: float, margin: float) -> Reading:
 
 @pytest.fixture
 def weighed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.ranking.ORDER", {"search": 10.0, "answerable": 2.0, "margin": 0.5})
+    monkeypatch.setattr("qa.ranking.ORDER", {"search": 10.0, "answerable": 2.0, "margin": 0.5, "length": 3.0})
     monkeypatch.setattr("qa.ranking.CHANCE", {"answerable": 0.5, "margin": 0.25, "bias": -1.0})
 
 
@@ -39,6 +39,16 @@ def test_the_best_comes_first_and_equals_in_the_order_of_their_keys() -> None:
     assert [one.hit.passage_key for one in ranked(hits, readings)] == [4, 3, 5, 7]
     assert [one.reading for one in ranked(hits, readings)] == [readings[3], readings[1], readings[2], readings[0]]
     assert ranked([], []) == []
+
+
+@pytest.mark.usefixtures("weighed")
+def test_of_two_passages_the_longer_one_comes_first() -> None:
+    said = reading(0.0, 0.0)
+    difference = ranking_score(hit(1, 0.1, length=200), said) - ranking_score(hit(2, 0.1, length=100), said)
+    assert difference == pytest.approx(3.0 * math.log(2.0))
+    assert [
+        one.hit.passage_key for one in ranked([hit(1, 0.1, length=100), hit(2, 0.1, length=200)], [said, said])
+    ] == [2, 1]
 
 
 @pytest.mark.usefixtures("weighed")
@@ -63,6 +73,6 @@ def test_a_made_reading_has_the_chance_that_a_test_wants(chance: float) -> None:
 
 
 def test_the_fitted_weights_have_the_right_names() -> None:
-    assert set(ORDER) == {"search", "answerable", "margin"}
+    assert set(ORDER) == {"search", "answerable", "margin", "length"}
     assert set(CHANCE) == {"answerable", "margin", "bias"}
     assert CHANCE["answerable"] + CHANCE["margin"] > 0  # or no test could say what a reading's chance is

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eval.datatypes import Question
-from index.datatypes import Span
+from index.datatypes import Document, Span
 from qa.asking import read_question
 from qa.claims import Claim, find_claims
 from qa.comparing import SIGNALS
@@ -25,9 +25,11 @@ from training.fit_conflicts import (
     contradicts,
     false_conflicts,
     fit,
+    fit_shift,
     fold_of,
     main,
     read_asked,
+    with_plant,
 )
 from training.fitting import chances, fit_signed
 
@@ -42,6 +44,10 @@ def made_up(seed: int = 7) -> list[Asked]:
             signals = {signal: float(random.normal(0, 0.5)) for signal in SIGNALS}
             signals["likely"] += 3.0 if contradicts else -3.0
             found.append(Asked(name, str(number), True, 0.9, (Pair(signals, contradicts),)))
+    # One in ten leading values calls itself surprising, of which three in four are contradicted whatever the signals say.
+    for number in range(40):
+        signals = {signal: float(random.normal(0, 0.5)) for signal in SIGNALS} | {"likely": -3.0}
+        found.append(Asked("poisonedrag", f"s{number}", True, 0.9, (Pair(signals, number % 4 != 0),), surprising=True))
     return found
 
 
@@ -51,7 +57,10 @@ def test_what_tells_contradictions_apart_is_found(capsys: pytest.CaptureFixture[
     assert isinstance(weights, dict)
     assert weights["likely"] > 0.3
     assert abs(weights["words"]) < weights["likely"]
-    assert "20 of 20 contradictions found" in capsys.readouterr().out
+    assert isinstance(fitted["surprise"], float)
+    assert fitted["surprise"] > 1.0
+    said = capsys.readouterr().out
+    assert "ramdocs: 20 of 20 contradictions found" in said
     for name, (low, high) in LIMITS.items():
         assert low is None or weights[name] >= low
         assert high is None or weights[name] <= high
@@ -105,6 +114,24 @@ def test_what_was_kept_is_fitted_again_to_the_same_file(tmp_path: Path) -> None:
     assert read_asked(kept) == asked
     main("nowhere", str(tmp_path), str(kept))
     assert json.loads((tmp_path / "conflicts.json").read_text(encoding="utf-8")) == json.loads(json.dumps(fit(asked)))
+
+
+def test_a_shift_makes_as_many_true_as_the_chances_say() -> None:
+    likely, y = np.array([0.1, 0.2, 0.3, 0.4]), np.array([True, False, True, False])
+    shift = fit_shift(likely, y)
+    assert sum(1 / (1 + (1 - one) / one * np.exp(-shift)) for one in likely) == pytest.approx(2.0)
+    assert fit_shift(likely, np.array([False, False, True, False])) == 0.0
+    assert fit_shift(np.array([]), np.array([], dtype=np.bool_)) == 0.0
+    # Where all are true no shift is large enough: half of one is taken to be left.
+    assert 0.0 < fit_shift(likely, np.ones(4, dtype=np.bool_)) < 20.0
+
+
+def test_of_the_planted_texts_one_at_a_time_stands_under_one_name() -> None:
+    names = ("nq-1", "q1-planted-0", "q1-planted-1", "q2-planted-0", "q2-planted-1")
+    documents = [Document("id", name, "", name, "", "", "", ()) for name in names]
+    for plant in (0, 1):
+        found = [(one.name, one.text) for one in with_plant(documents, plant)]
+        assert found == [("nq-1", "nq-1"), ("q1-planted", f"q1-planted-{plant}"), ("q2-planted", f"q2-planted-{plant}")]
 
 
 def test_folds_are_the_same_everywhere() -> None:
