@@ -336,7 +336,7 @@ def test_given_hits_are_not_searched_for(store: Store) -> None:
 
 
 def test_the_reader_orders_what_the_search_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.ranking.ORDER", {"search": 0.0, "answerable": 1.0, "margin": 0.0})
+    monkeypatch.setattr("qa.ranking.ORDER", {"search": 0.0, "answerable": 1.0, "margin": 0.0, "length": 0.0})
     monkeypatch.setattr("qa.answering.FAR_BEHIND", 9.0)
     documents = [make_document(f"Ferry company number {n} sank.", name=f"{n}.txt") for n in range(READ_HITS + 5)]
     documents.append(make_document("It began in 1921, long before anything else here.", name="last.txt"))
