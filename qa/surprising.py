@@ -5,23 +5,59 @@ import re
 from qa.datatypes import Sentence
 
 _ODD = (
-    r"(?:surprising|unexpected|astonishing|amazing|shocking|startling|stunning|striking|remarkabl[ey]|incredibl[ey]|"
-    r"unbelievabl[ey]|strange|odd|peculiar|bizarre|curious|ironical|intriguing|fascinating|interesting|unique|unusual|"
-    r"unconventional|uncharacteristic|extraordinar[iy]|paradoxical|counter-?intuitive)"
+    *(
+        "surprising",
+        "unexpected",
+        "astonishing",
+        "amazing",
+        "shocking",
+        "startling",
+        "stunning",
+        "striking",
+        "remarkable",
+    ),
+    *(
+        "incredible",
+        "unbelievable",
+        "strange",
+        "odd",
+        "peculiar",
+        "bizarre",
+        "curious",
+        "ironic",
+        "intriguing",
+        "unique",
+    ),
+    *("fascinating", "interesting", "unusual", "unconventional", "uncharacteristic", "extraordinary", "paradoxical"),
+    *("counterintuitive", "counter-intuitive"),
 )
+
+
+def _oddly(word: str) -> str:
+    """The adverb: 'remarkably', 'ironically', 'extraordinarily', 'oddly'."""
+    for ending, instead in (("ble", "bly"), ("ic", "ically"), ("y", "ily")):
+        if word.endswith(ending):
+            return word.removesuffix(ending) + instead
+    return f"{word}ly"
+
+
+_IS_ODD = f"(?:{'|'.join(_ODD)})"
+_ODDLY = f"(?:{'|'.join(map(_oddly, _ODD))})"
 _BELIEFS = r"(?:belief|knowledge|opinion|wisdom|perception|assumption|expectation|intuition|misconception)s?"
-_COMMONLY = r"(?:commonly|popularly|widely|generally|usually|often|traditionally|many|most)"
-_HELD = r"(?:believed?|thought|think|assumed?|expect(?:ed)?|supposed?|perceived?|imagined?)"
+_COMMONLY = r"(?:commonly|popularly|widely|generally|usually|often|traditionally)"
+_HELD = r"(?:believed|thought|assumed|expected|supposed|perceived|imagined)"
+# Every repetition is bounded: what is searched is a stranger's text.
+_BEGIN = r"(?:^|[.!?]\s{1,3})[\"'“‘(]{0,2}"
 _SAID = (
     # 'Surprisingly, it is …', 'it is, remarkably, …'; 'surprisingly' itself wherever it stands but for 'not surprisingly'.
-    rf"(?:^|[.!?]\s+|[,;:]\s+|[–—]\s*)\W*{_ODD}(?:ly)?,",
-    rf"(?:^|[.!?]\s+)\W*{_ODD[:-1]}|rather unique)ly\b",
+    rf"{_BEGIN}(?:rather )?{_ODDLY}\b",
+    rf"[,;:–—] {{0,2}}{_ODDLY},",
     r"(?<!not )(?<!not very )\b(?:surprisingly|unexpectedly|shockingly|astonishingly)\b",
     # 'In a shocking twist, …', 'According to this unusual law, …'.
-    rf"(?:^|[.!?]\s+)\W*(?:in|by|through|with|under|according to) (?:an?|the|our|this|one|some) (?:[\w-]+ly )?{_ODD}(?:ly)? \w",
+    rf"{_BEGIN}(?:in|by|through|with|under|according to) (?:an?|the|our|this|one|some) (?:\w{{1,20}}ly )?{_IS_ODD} \w",
     # 'Contrary to popular belief', 'not X, as is commonly thought', 'unlike most cells'.
-    rf"\bcontrary to (?:[\w-]+ ){{0,3}}?(?:{_BELIEFS}|what)\b",
-    rf"\b(?:despite|against|unlike|defying) (?:[\w-]+ ){{0,2}}?{_BELIEFS}\b",
+    rf"\bcontrary to (?:[\w-]{{1,20}} ){{0,3}}?(?:{_BELIEFS}|what)\b",
+    rf"\b(?:despite|against|unlike|defying) (?:[\w-]{{1,20}} ){{0,2}}?{_BELIEFS}\b",
     rf"\bas (?:is |it is )?{_COMMONLY} {_HELD}\b",
     r"\bunlike (?:in )?(?:most|typical|conventional|standard|what)\b",
     r"\brather than the (?:usual|standard|typical|expected|traditional|conventional)\b",

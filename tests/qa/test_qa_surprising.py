@@ -1,5 +1,7 @@
 """Who says that something goes against what is expected is told from who merely says it."""
 
+import time
+
 import pytest
 
 from qa.datatypes import Sentence
@@ -27,6 +29,8 @@ def told(text: str, *, before: str = "", title: str = "") -> Sentence:
         "Unlike most bridges, it was opened by a baker.",
         "It was opened by a baker rather than the usual mayor.",
         "It was opened by none other than Otto Brandt.",
+        "Extraordinarily the bridge was opened by Otto Brandt.",
+        "Ironically, Otto Brandt opened it.",
     ],
 )
 def test_a_sentence_that_says_it_is_unexpected_is_surprising(text: str) -> None:
@@ -51,6 +55,13 @@ def test_a_sentence_that_says_it_is_unexpected_is_surprising(text: str) -> None:
 )
 def test_what_is_merely_said_is_not(text: str) -> None:
     assert not is_surprising(told(text))
+
+
+@pytest.mark.parametrize("piece", ["! ", '"', "in a ", "contrary to a-a ", "despite the ", "\n", "a-"])
+def test_a_long_text_takes_linear_time(piece: str) -> None:
+    began = time.monotonic()
+    assert not is_surprising(told(piece * 100_000))
+    assert time.monotonic() - began < 5.0
 
 
 def test_a_title_surprises_nobody() -> None:
