@@ -27,42 +27,47 @@ POSITIONS = 512
 # Lengths are rounded up to this many tokens: a kernel is made, and kept, for every shape there is.
 _STEP = 32
 # Far below any score, yet finite in bfloat16: a row of padding alone must not become not-a-number.
-_NEVER = -1e4
+NEVER = -1e4
 
 
 class Layer(nn.Module):
     """Attention and two linear maps, each added to what went in and normalised (Vaswani et al., 2017)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, width: int = WIDTH, heads: int = HEADS, inner: int = INNER, epsilon: float = 1e-12) -> None:
         super().__init__()
-        self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
-        self.attended = nn.Linear(WIDTH, WIDTH)
-        self.attended_norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.heads = heads
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.attended = nn.Linear(width, width)
+        self.attended_norm = nn.LayerNorm(width, eps=epsilon)
+        self.up = nn.Linear(width, inner)
+        self.down = nn.Linear(inner, width)
+        self.norm = nn.LayerNorm(width, eps=epsilon)
 
-    def forward(self, states: Tensor, padding: Tensor) -> Tensor:
-        """States of shape (batch, length, 384) to states of the same shape."""
-        states = self.attended_norm(states + self.attended(self._attention(states, padding)))
+    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+        """States of shape (batch, length, width) to states of the same shape.
+
+        What `bias` holds is added to the attention of every two tokens: of a shape that extends to (batch, heads, length,
+        length), and of the states' type.
+        """
+        states = self.attended_norm(states + self.attended(self._attention(states, bias)))
         return self.norm(states + self.down(nn.functional.gelu(self.up(states))))  # type: ignore[no-any-return]
 
-    def _attention(self, states: Tensor, padding: Tensor) -> Tensor:
-        batch, length, _ = states.shape
-        each = WIDTH // HEADS
-        parts = self.query_key_value(states).view(batch, length, 3, HEADS, each).permute(2, 0, 3, 1, 4)
+    def _attention(self, states: Tensor, bias: Tensor) -> Tensor:
+        batch, length, width = states.shape
+        each = width // self.heads
+        parts = self.query_key_value(states).view(batch, length, 3, self.heads, each).permute(2, 0, 3, 1, 4)
         query, key, value = parts.unbind(0)
         if not self.training:
             # Fused, it never writes the scores out; but its backward pass is three times slower than the plain one.
-            mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=padding)
-            return mixed.transpose(1, 2).reshape(batch, length, WIDTH)
+            mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+            return mixed.transpose(1, 2).reshape(batch, length, width)
         # Autocast would take the softmax to float32 and write four times as much.
         with torch.autocast("cpu", enabled=False):
-            query, key, value = (part.reshape(batch * HEADS, length, each) for part in (query, key, value))
+            query, key, value = (part.reshape(batch * self.heads, length, each) for part in (query, key, value))
             scores = torch.bmm(query * (1.0 / math.sqrt(each)), key.transpose(1, 2))
-            scores = scores.view(batch, HEADS, length, length) + padding.to(scores.dtype)
-            mixed = torch.bmm(torch.softmax(scores, dim=-1).view(batch * HEADS, length, length), value)
-            return mixed.view(batch, HEADS, length, each).transpose(1, 2).reshape(batch, length, WIDTH)
+            scores = scores.view(batch, self.heads, length, length) + bias.to(scores.dtype)
+            mixed = torch.bmm(torch.softmax(scores, dim=-1).view(batch * self.heads, length, length), value)
+            return mixed.view(batch, self.heads, length, each).transpose(1, 2).reshape(batch, length, width)
 
 
 class ReaderModel(nn.Module):
@@ -87,7 +92,7 @@ class ReaderModel(nn.Module):
         """
         places = torch.arange(ids.shape[1])
         states = self.norm(self.words(ids) + self.positions(places) + self.kinds(kinds))
-        padding = ((1 - present) * _NEVER)[:, None, None, :].to(states.dtype)
+        padding = ((1 - present) * NEVER)[:, None, None, :].to(states.dtype)
         for layer in self.layers:
             states = layer(states, padding)
         return self.span(states), self.pair(states[:, 0])

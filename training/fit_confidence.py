@@ -16,13 +16,15 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from eval.abstaining import auroc, expected_calibration_error, refusal_recall_at
+from eval.datasets import read_gold
+from eval.datatypes import EvidenceSpan
+from eval.retrieving import overlaps
 from index.adding import Adder
 from index.datatypes import Hit
 from index.documents import read_paths
@@ -115,23 +117,21 @@ def read_all(
     folder: Path, store: Store, encoder: SentenceTransformerEncoder, reader: TrainedReader, *, size: int
 ) -> list[Read]:
     """A seeded choice of a set's questions, each with the passages that the search finds and their readings."""
-    rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
-    random.Random(SEED).shuffle(rows)
+    questions = list(read_gold(folder / "gold.jsonl"))
+    random.Random(SEED).shuffle(questions)
     searcher, finder = Searcher(store, encoder=encoder), EvidenceFinder(store)
     found = []
-    for row in rows[:size]:
-        hits = searcher.search(row["question"], k=READ_HITS)
-        readings = [_lighter(one) for one in reader.read(row["question"], finder.readables(hits))]
-        right = frozenset(hit.passage_key for hit in hits if holds_gold(hit, row["evidence"]))
-        found.append(Read(row["question"], bool(row["answerable"]), right, hits, readings))
+    for one in questions[:size]:
+        hits = searcher.search(one.question, k=READ_HITS)
+        readings = [_lighter(reading) for reading in reader.read(one.question, finder.readables(hits))]
+        right = frozenset(hit.passage_key for hit in hits if holds_gold(hit, one.evidence))
+        found.append(Read(one.question, one.answerable, right, hits, readings))
     return found
 
 
-def holds_gold(hit: Hit, evidence: Sequence[dict[str, Any]]) -> bool:
+def holds_gold(hit: Hit, evidence: Sequence[EvidenceSpan]) -> bool:
     """Whether the passage overlaps a span that somebody marked, as `pincite eval` counts what was found."""
-    return any(
-        hit.document_name == one["doc_id"] and hit.start < one["end"] and one["start"] < hit.end for one in evidence
-    )
+    return any(overlaps(hit.document_name, hit.start, hit.end, span) for span in evidence)
 
 
 def _lighter(reading: Reading) -> Reading:

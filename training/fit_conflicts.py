@@ -113,21 +113,27 @@ def ask_all(data: Path) -> Iterator[Asked]:
     """Every question of every set."""
     encoder, reader = SentenceTransformerEncoder.load(), TrainedReader.load()
     for name in SHARES:
+        material = _material(data, name)
         with tempfile.TemporaryDirectory() as temporary:
             store = Store.open(Path(temporary))
             adder = Adder(store, encoder=encoder, tokenizer=encoder)
             answerer = Answerer(Searcher(store, encoder=encoder), reader=reader, threshold=0.0)
-            material = _material(data, name)
-            for plant in range(PLANTS if name == "poisonedrag" else 1):
-                if name != "ramdocs":
-                    _add(adder, with_plant(material.documents, plant))
-                for question in material.questions:
-                    collection = DEFAULT_COLLECTION
-                    if name == "ramdocs":
-                        collection = question.id
-                        _add(adder, own_documents(question), collection)
-                    yield ask(name, question, answerer, reader, collection)
+            for question, collection in _added(name, material, adder):
+                yield ask(name, question, answerer, reader, collection)
         print(f"{name}: {len(material.questions)} questions read", flush=True)
+
+
+def _added(name: str, material: Material, adder: Adder) -> Iterator[tuple[Question, str]]:
+    """Every question and the collection to ask it in, which then has its documents; poisonedrag's once for each plant."""
+    if name == "ramdocs":
+        for question in material.questions:
+            _add(adder, own_documents(question), question.id)
+            yield question, question.id
+        return
+    for plant in range(PLANTS if name == "poisonedrag" else 1):
+        _add(adder, with_plant(material.documents, plant))
+        for question in material.questions:
+            yield question, DEFAULT_COLLECTION
 
 
 def _material(data: Path, name: str) -> Material:

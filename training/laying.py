@@ -1,16 +1,23 @@
 """Lay the pairs to train on out as the networks read them, each with what the teacher said of it where it was asked."""
 
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from qa.reader_inputs import Tokens, Window, layout, room_for, tokenize
 from training.examples import Example
 from training.supporting import SupportPair
 
+SEED = 20261122
 # Share of examples that are shown their page's title.
 TITLED = 0.5
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +69,17 @@ def _offset(length: int, room: int, span: tuple[int, int] | None, chance: random
         return chance.randrange(0, length - room + 1)
     low, high = max(0, span[1] - room + 1), min(length - room, span[0])
     return chance.randint(low, high) if low <= high else min(span[0], length - room)
+
+
+def pointable(batch: Sequence[Laid], length: int) -> Tensor:
+    """Where a span may begin or end, (pairs, length): the passage's tokens, and the first token for 'nowhere'."""
+    allowed = torch.zeros((len(batch), length), dtype=torch.bool)
+    allowed[:, 0] = True
+    for row, one in enumerate(batch):
+        allowed[row, one.window.first : one.window.first + one.window.length] = True
+    return allowed
+
+
+def cut(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    """The items in runs of `size`, the last one shorter."""
+    return (items[begin : begin + size] for begin in range(0, len(items), size))

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from training.examples import Example, sampled, without_answer
@@ -47,14 +48,43 @@ THIRD_NEAR_MISSES = {
     "renamed": 1_500,
     "model": 1_200,
 }
-# What the teacher sees is less, since a step of its takes seven times as long.
-TEACHER_GIVEN = {
-    "qed": 5_500,
-    "squadshifts-wiki": 3_000,
-    "squadshifts-amazon": 500,
-    "squadshifts-reddit": 500,
-    "policyqa": 500,
-}
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherSizes:
+    """How much of each kind the teacher sees: `hard_times` times what squad2 has, `confused` mined passages a question.
+
+    `seed` is added to the seed of all, so that no two choices are the same.
+    """
+
+    seed: int
+    wider: int
+    stated: int
+    made_up: int
+    given: dict[str, int]
+    hard_times: int
+    unanswered: int
+    confused: int
+    mined: int
+
+
+# What the teacher learns from is less than the reader does, since a step of its takes seven times as long.
+TEACHER_LEARNS = TeacherSizes(
+    seed=3, wider=1_500, stated=1_000, made_up=2_500,
+    given={
+        "qed": 5_500, "squadshifts-wiki": 3_000, "squadshifts-amazon": 500, "squadshifts-reddit": 500, "policyqa": 500,
+    },
+    hard_times=2, unanswered=1_500, confused=1, mined=4_500,
+)  # fmt: skip
+# What the teacher reads for the reader to learn from.
+TEACHER_READS = TeacherSizes(
+    seed=4, wider=2_000, stated=1_500, made_up=3_000,
+    given={
+        "qed": 6_830, "squadshifts-wiki": 4_500, "squadshifts-amazon": 1_000, "squadshifts-reddit": 1_000,
+        "policyqa": 1_000,
+    },
+    hard_times=1, unanswered=2_000, confused=2, mined=11_000,
+)  # fmt: skip
 TEACHER_NEAR_MISSES = {
     "name": 1_600,
     "neighbour": 600,
@@ -63,14 +93,6 @@ TEACHER_NEAR_MISSES = {
     "negated": 250,
     "renamed": 600,
     "model": 500,
-}
-# What the teacher reads for the reader to learn from.
-TAUGHT_GIVEN = {
-    "qed": 6_830,
-    "squadshifts-wiki": 4_500,
-    "squadshifts-amazon": 1_000,
-    "squadshifts-reddit": 1_000,
-    "policyqa": 1_000,
 }
 
 
@@ -128,36 +150,21 @@ def third_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Exam
     return [*chosen, *pairs]
 
 
-def teacher_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Example | SupportPair]:
+def teacher_examples(given: Sequence[Example], *, sizes: TeacherSizes, seed: int) -> list[Example]:
     """Some of all that the reader sees, but for support pairs: the teacher says what answers, and where."""
-    chance = random.Random(seed + 3)
+    seed += sizes.seed
+    chance = random.Random(seed)
     answered = [example for example in given if example.start is not None]
-    wider = wider_questions(given, size=1_500, seed=seed + 3)
-    stated = stated_facts(given, size=1_000, seed=seed + 3)
-    chosen: list[Example] = [*wider, *stated, *made_up_examples(size=2_500, seed=seed + 3)]
-    for source, size in TEACHER_GIVEN.items():
+    wider = wider_questions(given, size=sizes.wider, seed=seed)
+    stated = stated_facts(given, size=sizes.stated, seed=seed)
+    chosen: list[Example] = [*wider, *stated, *made_up_examples(size=sizes.made_up, seed=seed)]
+    for source, size in sizes.given.items():
         chosen += sampled((example for example in answered if example.source == source), size=size, chance=chance)
-    chosen += 2 * [example for example in given if example.source == "squad2"]
-    chosen += near_misses(given, sizes=TEACHER_NEAR_MISSES, seed=seed + 3)
-    chosen += sampled(map(without_answer, [*wider, *stated, *answered]), size=1_500, chance=chance)
-    chosen += sampled(mined_negatives([*wider, *stated, *given], each=1, seed=seed + 3), size=4_500, chance=chance)
-    print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
-    return list(chosen)
-
-
-def taught_examples(given: Sequence[Example], *, seed: int) -> list[Example]:
-    """What the teacher reads: rows, passages that our own search confuses, near misses, and the questions that rows lack."""
-    chance = random.Random(seed + 4)
-    answered = [example for example in given if example.start is not None]
-    wider = wider_questions(given, size=2_000, seed=seed + 4)
-    stated = stated_facts(given, size=1_500, seed=seed + 4)
-    chosen: list[Example] = [*wider, *stated, *made_up_examples(size=3_000, seed=seed + 4)]
-    for source, size in TAUGHT_GIVEN.items():
-        chosen += sampled((example for example in answered if example.source == source), size=size, chance=chance)
-    chosen += [example for example in given if example.source == "squad2"]
-    chosen += near_misses(given, sizes=TEACHER_NEAR_MISSES, seed=seed + 4)
-    chosen += sampled(map(without_answer, [*wider, *stated, *answered]), size=2_000, chance=chance)
-    chosen += sampled(mined_negatives([*wider, *stated, *given], each=2, seed=seed + 4), size=11_000, chance=chance)
+    chosen += sizes.hard_times * [example for example in given if example.source == "squad2"]
+    chosen += near_misses(given, sizes=TEACHER_NEAR_MISSES, seed=seed)
+    chosen += sampled(map(without_answer, [*wider, *stated, *answered]), size=sizes.unanswered, chance=chance)
+    mined = mined_negatives([*wider, *stated, *given], each=sizes.confused, seed=seed)
+    chosen += sampled(mined, size=sizes.mined, chance=chance)
     print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
     return chosen
 

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from qa.reader_inputs import CLASSIFY, PAD, SEPARATE
+from qa.reader_model import NEVER, Layer
 
 WIDTH = 768
 HEADS = 12
@@ -19,9 +20,9 @@ LAYERS = 12
 INNER = 3072
 VOCABULARY = 30527
 POSITIONS = 514
+_EPSILON = 1e-5
 # Distances between two tokens in this many kinds, all beyond 128 alike.
 BUCKETS, FARTHEST = 32, 128
-_NEVER = -1e4
 # Where MPNet has the signs that BERT has elsewhere; every word is four further on.
 _SIGNS = {CLASSIFY: 0, PAD: 1, SEPARATE: 2}
 _WORDS_FROM = 4
@@ -29,46 +30,19 @@ _WORDS_FROM = 4
 _PLACES_FROM = 2
 
 
-class Layer(nn.Module):
-    """Attention with a bias for every distance, and two linear maps, each added to what went in and normalised."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
-        self.attended = nn.Linear(WIDTH, WIDTH)
-        self.attended_norm = nn.LayerNorm(WIDTH, eps=1e-5)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
-
-    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
-        """States of shape (batch, length, 768) to states of the same shape; bias (batch, 12, length, length)."""
-        states = self.attended_norm(states + self.attended(self._attention(states, bias)))
-        return self.norm(states + self.down(nn.functional.gelu(self.up(states))))  # type: ignore[no-any-return]
-
-    def _attention(self, states: Tensor, bias: Tensor) -> Tensor:
-        batch, length, _ = states.shape
-        each = WIDTH // HEADS
-        parts = self.query_key_value(states).view(batch, length, 3, HEADS, each).permute(2, 0, 3, 1, 4)
-        with torch.autocast("cpu", enabled=False):
-            query, key, value = (part.reshape(batch * HEADS, length, each) for part in parts.unbind(0))
-            scores = torch.bmm(query * (1.0 / math.sqrt(each)), key.transpose(1, 2))
-            scores = scores.view(batch, HEADS, length, length) + bias.to(scores.dtype)
-            mixed = torch.bmm(torch.softmax(scores, dim=-1).view(batch * HEADS, length, length), value)
-            return mixed.view(batch, HEADS, length, each).transpose(1, 2).reshape(batch, length, WIDTH)
-
-
 class TeacherModel(nn.Module):
-    """What `ReaderModel` takes and gives, four times as wide and deep."""
+    """What `ReaderModel` takes and gives, twice as wide and twice as deep."""
 
     def __init__(self) -> None:
         super().__init__()
         self.words = nn.Embedding(VOCABULARY, WIDTH)
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.kinds = nn.Embedding(2, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
+        self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
         self.distances = nn.Embedding(BUCKETS, HEADS)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(
+            Layer(width=WIDTH, heads=HEADS, inner=INNER, epsilon=_EPSILON) for _ in range(LAYERS)
+        )
         self.span = nn.Linear(WIDTH, 2)
         self.pair = nn.Linear(WIDTH, 2)
         self.words.weight.requires_grad_(False)
@@ -80,9 +54,10 @@ class TeacherModel(nn.Module):
         places = torch.arange(ids.shape[1])
         states = self.norm(self.words(own_ids(ids)) + self.positions(places + _PLACES_FROM) + self.kinds(kinds))
         near = self.distances(_buckets(ids.shape[1])).permute(2, 0, 1)[None]
-        bias = near + ((1 - present) * _NEVER)[:, None, None, :]
+        bias = near + ((1 - present) * NEVER)[:, None, None, :]
         if torch.is_autocast_enabled("cpu"):
-            bias, states = bias.bfloat16(), states.bfloat16()
+            states = states.bfloat16()
+        bias = bias.to(states.dtype)
         for layer in self.layers:
             states = layer(states, bias)
         return self.span(states), self.pair(states[:, 0])

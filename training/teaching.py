@@ -10,7 +10,6 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -20,11 +19,10 @@ from index.encoding import DEFAULT_ENCODER, model_path
 from qa.reader_inputs import load_tokenizer
 from qa.reader_model import padded
 from training.examples import load_examples
-from training.laying import Laid, Taught, lay
-from training.selecting import taught_examples
+from training.laying import SEED, Laid, Taught, cut, lay, pointable
+from training.selecting import TEACHER_READS, teacher_examples
 from training.teacher_model import TeacherModel, teacher_from_base
 
-SEED = 20261122
 # Pairs of a file and of a batch, and how many likely places to begin and to end are kept.
 PART, BATCH, PLACES = 1024, 16, 6
 
@@ -33,7 +31,7 @@ def main(data: str, base: str, weights: str, out: str) -> None:
     """Choose, read, keep."""
     model = load_teacher(Path(base), Path(weights))
     Path(out).mkdir(parents=True, exist_ok=True)
-    for number, part in enumerate(_cut(laid_examples(Path(data)), PART)):
+    for number, part in enumerate(cut(laid_examples(Path(data)), PART)):
         path = Path(out) / f"{number:03d}-{_sum(part)}.safetensors"
         if not path.exists():
             save_file(read(model, part), path)
@@ -50,8 +48,9 @@ def load_teacher(base: Path, weights: Path) -> TeacherModel:
 def laid_examples(data: Path) -> list[Laid]:
     """What the reader learns from the teacher, as the networks see it; the same every time."""
     tokenizer = load_tokenizer(Path(model_path(DEFAULT_ENCODER)))
+    chosen = teacher_examples(load_examples(data), sizes=TEACHER_READS, seed=SEED)
     chance = random.Random(SEED)
-    return [lay(item, tokenizer, chance) for item in taught_examples(load_examples(data), seed=SEED)]
+    return [lay(item, tokenizer, chance) for item in chosen]
 
 
 def read(model: TeacherModel, part: Sequence[Laid]) -> dict[str, Tensor]:
@@ -60,11 +59,12 @@ def read(model: TeacherModel, part: Sequence[Laid]) -> dict[str, Tensor]:
     places = torch.zeros((len(part), 2, PLACES), dtype=torch.int16)
     chances = torch.zeros((len(part), 2, PLACES))
     order = sorted(range(len(part)), key=lambda at: len(part[at].window.ids))
-    for batch in _cut(order, BATCH):
+    for batch in cut(order, BATCH):
         rows = torch.tensor(batch)
         with torch.inference_mode():
             spans, pairs = model(*padded([part[at].window for at in batch]))
-        likely = torch.softmax(_masked(spans.float(), [part[at] for at in batch]), dim=1)
+        allowed = pointable([part[at] for at in batch], spans.shape[1])
+        likely = torch.softmax(spans.float().masked_fill(~allowed[:, :, None], -1e4), dim=1)
         best = likely.transpose(1, 2).topk(min(PLACES, likely.shape[1]), dim=2)
         answerable[rows] = torch.sigmoid(pairs[:, 0].float())
         places[rows, :, : best.indices.shape[2]] = best.indices.to(torch.int16)
@@ -73,22 +73,13 @@ def read(model: TeacherModel, part: Sequence[Laid]) -> dict[str, Tensor]:
     return {"answerable": answerable, "places": places, "chances": chances / chances.sum(dim=2, keepdim=True)}
 
 
-def _masked(spans: Tensor, batch: Sequence[Laid]) -> Tensor:
-    """The scores of the passage's tokens and of the first, which stands for nowhere."""
-    allowed = torch.zeros(spans.shape[:2], dtype=torch.bool)
-    allowed[:, 0] = True
-    for row, one in enumerate(batch):
-        allowed[row, one.window.first : one.window.first + one.window.length] = True
-    return spans.masked_fill(~allowed[:, :, None], -1e4)
-
-
 def taught(laid: Sequence[Laid], words: Path) -> Iterator[Laid]:
     """The pairs with what the teacher said of them.
 
     Raises:
         ValueError: the teacher has not read them all.
     """
-    for number, part in enumerate(_cut(laid, PART)):
+    for number, part in enumerate(cut(laid, PART)):
         path = words / f"{number:03d}-{_sum(part)}.safetensors"
         if not path.exists():
             raise ValueError(f"expected what the teacher said in {path}, found nothing; run training.teaching first")
@@ -100,10 +91,6 @@ def taught(laid: Sequence[Laid], words: Path) -> Iterator[Laid]:
 
 def _places(places: Tensor, chances: Tensor) -> dict[int, float]:
     return {place: likely for place, likely in zip(places.tolist(), chances.tolist(), strict=True) if likely > 0}
-
-
-def _cut(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    return (items[begin : begin + size] for begin in range(0, len(items), size))
 
 
 def _sum(part: Sequence[Laid]) -> str:

@@ -24,13 +24,12 @@ from index.encoding import DEFAULT_ENCODER, model_path
 from qa.reader_inputs import load_tokenizer
 from qa.reader_model import ReaderModel, from_base, padded
 from training.examples import Example, load_examples
-from training.laying import Laid, lay
+from training.laying import SEED, Laid, cut, lay, pointable
 from training.selecting import first_stage, second_stage, taught_pairs, third_stage
 from training.supporting import SupportPair
 from training.teacher_model import TeacherModel
 from training.teaching import laid_examples, taught
 
-SEED = 20261122
 BATCH = 32
 # What is trained here: the reader, or its teacher, which takes and gives the same.
 Network = ReaderModel | TeacherModel
@@ -122,13 +121,12 @@ def batches(
     """The items in random order, those of like length together."""
     order = list(items)
     chance.shuffle(order)
-    for at in range(0, len(order), size * CHUNK):
-        chunk = order[at : at + size * CHUNK]
+    for chunk in cut(order, size * CHUNK):
         laid = [item if isinstance(item, Laid) else lay(item, tokenizer, chance) for item in chunk]
         laid.sort(key=lambda one: len(one.window.ids))
-        cut = [laid[begin : begin + size] for begin in range(0, len(laid), size)]
-        chance.shuffle(cut)
-        yield from cut
+        several = list(cut(laid, size))
+        chance.shuffle(several)
+        yield from several
 
 
 def _step(
@@ -159,7 +157,7 @@ def _losses(spans: Tensor, pairs: Tensor, batch: Sequence[Laid], present: Tensor
             nn.functional.binary_cross_entropy_with_logits(pairs[reading, 0], answered, reduction="sum") / size
         )
         # The question and the title never hold the answer.
-        masked = spans[reading].masked_fill(~_pointable(read, present.shape[1])[:, :, None], -1e4)
+        masked = spans[reading].masked_fill(~pointable(read, present.shape[1])[:, :, None], -1e4)
         losses["span"] = _span_loss(masked, _ends(read, present.shape[1]), answered, size)
     if judging:
         supported = torch.tensor([float(batch[at].item.supported) for at in judging])  # type: ignore[union-attr]
@@ -192,15 +190,6 @@ def _span_loss(scores: Tensor, chances: Tensor, answered: Tensor, size: int) -> 
     """Cross entropy of start and end, halved where there is no span."""
     each = -(chances * nn.functional.log_softmax(scores, dim=1)).sum(dim=(1, 2)) * 0.5
     return (each * (NO_SPAN + (1 - NO_SPAN) * answered)).sum() / size
-
-
-def _pointable(read: Sequence[Laid], length: int) -> Tensor:
-    """Where a span may begin or end: the passage's tokens, and the first token for 'nowhere'."""
-    allowed = torch.zeros((len(read), length), dtype=torch.bool)
-    allowed[:, 0] = True
-    for row, one in enumerate(read):
-        allowed[row, one.window.first : one.window.first + one.window.length] = True
-    return allowed
 
 
 if __name__ == "__main__":

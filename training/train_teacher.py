@@ -1,4 +1,4 @@
-"""Train the reader's teacher: a network four times as wide and twice as deep, which never leaves this folder.
+"""Train the reader's teacher: a network twice as wide and twice as deep, which never leaves this folder.
 
     python -m training.train_teacher ../shared/data build/teacher/base --minutes 90 --out build/teacher/teacher.safetensors
 
@@ -14,9 +14,10 @@ import torch
 from index.encoding import DEFAULT_ENCODER, model_path
 from qa.reader_inputs import load_tokenizer
 from training.examples import load_examples
-from training.selecting import teacher_stage
+from training.laying import SEED
+from training.selecting import TEACHER_LEARNS, teacher_examples
 from training.teacher_model import TeacherModel, teacher_from_base
-from training.train_reader import SEED, train
+from training.train_reader import train
 
 BATCH = 16
 FROZEN = 4
@@ -28,7 +29,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     torch.set_num_threads(asked.threads)
     model = frozen(teacher_from_base(Path(asked.base)), layers=FROZEN)
-    items = teacher_stage(load_examples(Path(asked.data)), Path(asked.data), seed=SEED)
+    items = teacher_examples(load_examples(Path(asked.data)), sizes=TEACHER_LEARNS, seed=SEED)
     tokenizer = load_tokenizer(Path(model_path(DEFAULT_ENCODER)))
     Path(asked.out).parent.mkdir(parents=True, exist_ok=True)
     train(model, items, tokenizer, stage="teacher", out=Path(asked.out), minutes=asked.minutes, size=BATCH)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from eval.datatypes import EvidenceSpan
 from index.datatypes import Hit
 from qa.ranking import ORDER
 from qa.reading import Marked, Reading
@@ -17,7 +18,7 @@ def hit(key: int, *, start: int = 0, end: int = 100, name: str = "a", score: flo
     [("a", 0, 51, True), ("a", 59, 100, True), ("a", 0, 50, False), ("a", 60, 100, False), ("b", 0, 100, False)],
 )
 def test_a_passage_is_right_where_it_overlaps_what_is_marked(name: str, start: int, end: int, right: bool) -> None:
-    marked = [{"doc_id": "a", "start": 50, "end": 60}]
+    marked = [EvidenceSpan("a", 50, 60, "x" * 10)]
     assert holds_gold(hit(1, name=name, start=start, end=end), marked) is right
     assert not holds_gold(hit(1, name=name, start=start, end=end), [])
 

@@ -1,10 +1,10 @@
 """The teacher is MPNet, reads the reader's own tokens, and its word reaches the reader's loss."""
 
-import random
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import MPNetConfig, MPNetModel
 
@@ -12,7 +12,7 @@ from qa.reader_inputs import CLASSIFY, PAD, SEPARATE, Window
 from training.examples import Example
 from training.laying import Laid, Taught
 from training.teacher_model import VOCABULARY, own_ids, teacher_with
-from training.teaching import PLACES, read, taught
+from training.teaching import PLACES, _sum, read, taught
 from training.train_reader import NO_SPAN, TRUST, _losses
 
 
@@ -58,10 +58,6 @@ class Sure(nn.Module):
 
 
 def test_what_the_teacher_says_is_kept_and_found_again(tmp_path: Path) -> None:
-    from safetensors.torch import save_file
-
-    from training.teaching import _sum
-
     pairs = [laid(), laid(span=(5, 6))]
     said = read(Sure(), pairs)  # type: ignore[arg-type]
     assert said["places"].shape == (2, 2, PLACES)
@@ -93,7 +89,7 @@ def test_without_a_teacher_the_loss_is_the_plain_one() -> None:
 
 
 def test_a_teacher_that_agrees_with_the_row_changes_nothing_and_one_that_does_not_does() -> None:
-    random.seed(3)
+    torch.manual_seed(3)
     spans, pairs, present = torch.randn(1, 9, 2), torch.randn(1, 2), torch.ones(1, 9)
     plain = _losses(spans, pairs, [laid(span=(5, 6))], present)
     agreed = _losses(spans, pairs, [laid(span=(5, 6), words=Taught(1.0, {5: 1.0}, {6: 1.0}))], present)
