@@ -42,16 +42,17 @@ reader: install  ## train the reader anew and fit what its scores mean; about th
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage first --minutes 27 --out build/reader/first.safetensors
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage second --minutes 48 --start build/reader/first.safetensors --out build/reader/second.safetensors
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage third --minutes 40 --start build/reader/second.safetensors --out build/reader/third.safetensors
-	$(BIN)/python -m training.averaging build/reader/second.safetensors build/reader/third.safetensors 0.4 build/reader/reader.safetensors
+	$(BIN)/python -m training.averaging build/reader/second.safetensors build/reader/third.safetensors 0.4 build/reader/untaught.safetensors
+	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage taught --minutes 42 --start build/reader/untaught.safetensors --out build/reader/reader.safetensors
 	$(BIN)/python -m training.release build/reader/reader.safetensors
 	$(BIN)/python -m training.fit_confidence $(DATA) qa/data
 	$(BIN)/python -m training.fit_conflicts $(DATA) qa/data
 	$(BIN)/python -m training.fit_support $(DATA) qa/data
 
-teacher: install  ## train a larger network and let it read what the reader may learn from it; two and a half hours more
+teacher: install  ## make training/words anew: train a larger network, let it read what the reader learns from; 2.5 hours
 	$(BIN)/python -m training.teacher_base build/teacher/base
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_teacher $(DATA) build/teacher/base --minutes 88 --out build/teacher/teacher.safetensors
-	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.teaching $(DATA) build/teacher/base build/teacher/teacher.safetensors build/teacher/words
+	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.teaching $(DATA) build/teacher/base build/teacher/teacher.safetensors training/words
 
 web: web/node_modules  ## build api/static from web/; needs Node, which nothing else here does
 	cd web && npm run --silent check && npm run --silent build

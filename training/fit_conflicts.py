@@ -42,7 +42,7 @@ from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
 
-CONFLICTING = {"ramdocs": 420.0, "poisonedrag": 180.0}
+CONFLICTING = {"ramdocs": 420.0, "poisonedrag": 360.0}
 AGREEING = {"nq": 200.0, "clapnq": 200.0, "squad2": 200.0}
 # How many questions of each agreeing set are asked, and what every set counts for in all.
 SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}

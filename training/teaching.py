@@ -1,14 +1,16 @@
 """Let the teacher read what the reader is to learn from: how likely each passage answers, and where.
 
-    python -m training.teaching ../shared/data build/teacher/base build/teacher/teacher.safetensors build/teacher/words
+    python -m training.teaching ../shared/data build/teacher/base build/teacher/teacher.safetensors training/words
 
-An hour on two cores. What it has read is kept a thousand pairs a file, so that a run that was broken off goes on.
+An hour on two cores. What it says is kept a thousand pairs a file, so that a run that was broken off goes on. The files are
+in the repository: numbers alone, two megabytes, so that the reader can be made anew without its teacher.
 """
 
 import hashlib
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -25,6 +27,8 @@ from training.teacher_model import TeacherModel, teacher_from_base
 
 # Pairs of a file and of a batch, and how many likely places to begin and to end are kept.
 PART, BATCH, PLACES = 1024, 16, 6
+# The part of the pairs that the teacher must have read.
+LEAST_KNOWN = 0.9
 
 
 def main(data: str, base: str, weights: str, out: str) -> None:
@@ -32,8 +36,8 @@ def main(data: str, base: str, weights: str, out: str) -> None:
     model = load_teacher(Path(base), Path(weights))
     Path(out).mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(cut(laid_examples(Path(data)), PART)):
-        path = Path(out) / f"{number:03d}-{_sum(part)}.safetensors"
-        if not path.exists():
+        path = Path(out) / f"{number:03d}.safetensors"
+        if not path.exists() or load_file(path)["sums"].tolist() != [_sum(one) for one in part]:
             save_file(read(model, part), path)
             print(path, flush=True)
 
@@ -54,7 +58,7 @@ def laid_examples(data: Path) -> list[Laid]:
 
 
 def read(model: TeacherModel, part: Sequence[Laid]) -> dict[str, Tensor]:
-    """Of every pair how likely it answers, (pairs,), and the likeliest places with their chances, (pairs, 2, 6)."""
+    """Of every pair its sum and how likely it answers, (pairs,), and the likeliest places with their chances, (pairs, 2, 6)."""
     answerable = torch.zeros(len(part))
     places = torch.zeros((len(part), 2, PLACES), dtype=torch.int16)
     chances = torch.zeros((len(part), 2, PLACES))
@@ -70,32 +74,46 @@ def read(model: TeacherModel, part: Sequence[Laid]) -> dict[str, Tensor]:
         places[rows, :, : best.indices.shape[2]] = best.indices.to(torch.int16)
         chances[rows, :, : best.values.shape[2]] = best.values
     # What is left out is little; what is kept counts for all.
-    return {"answerable": answerable, "places": places, "chances": chances / chances.sum(dim=2, keepdim=True)}
+    chances /= chances.sum(dim=2, keepdim=True)
+    sums = torch.tensor([_sum(one) for one in part])
+    return {"sums": sums, "answerable": answerable.half(), "places": places, "chances": chances.half()}
 
 
-def taught(laid: Sequence[Laid], words: Path) -> Iterator[Laid]:
-    """The pairs with what the teacher said of them.
+def taught(laid: Sequence[Laid], words: Path) -> list[Laid]:
+    """The pairs with what the teacher said of them; a few may be others than it read, where a search broke a tie otherwise.
 
     Raises:
-        ValueError: the teacher has not read them all.
+        ValueError: the teacher has not read most of them.
     """
-    for number, part in enumerate(cut(laid, PART)):
-        path = words / f"{number:03d}-{_sum(part)}.safetensors"
-        if not path.exists():
-            raise ValueError(f"expected what the teacher said in {path}, found nothing; run training.teaching first")
+    said = dict(remembered(words))
+    known = [replace(one, taught=said.get(_sum(one))) for one in laid]
+    count = sum(one.taught is not None for one in known)
+    if count < LEAST_KNOWN * len(laid):
+        raise ValueError(
+            f"expected in {words} what the teacher said of {len(laid)} pairs, found {count}; run training.teaching first"
+        )
+    return known
+
+
+def remembered(words: Path) -> Iterator[tuple[int, Taught]]:
+    """What the teacher said, by the sum of the pair."""
+    for path in sorted(words.glob("*.safetensors")):
         said = load_file(path)
-        for at, one in enumerate(part):
-            starts, ends = (_places(said["places"][at, end], said["chances"][at, end]) for end in (0, 1))
-            yield Laid(one.window, one.span, one.item, Taught(float(said["answerable"][at]), starts, ends))
+        for pair, answerable, places, chances in zip(
+            said["sums"].tolist(), said["answerable"].tolist(), said["places"], said["chances"], strict=True
+        ):
+            yield pair, Taught(answerable, _shares(places[0], chances[0]), _shares(places[1], chances[1]))
 
 
-def _places(places: Tensor, chances: Tensor) -> dict[int, float]:
-    return {place: likely for place, likely in zip(places.tolist(), chances.tolist(), strict=True) if likely > 0}
+def _shares(places: Tensor, chances: Tensor) -> dict[int, float]:
+    # Rounded to half precision they no longer add up to one to the last digit.
+    shares = (chances.float() / chances.float().sum()).tolist()
+    return {place: share for place, share in zip(places.tolist(), shares, strict=True) if share > 0}
 
 
-def _sum(part: Sequence[Laid]) -> str:
-    """Eight signs that tell these pairs from others."""
-    return hashlib.sha256(repr([one.window.ids for one in part]).encode()).hexdigest()[:8]
+def _sum(one: Laid) -> int:
+    """64 bits that tell this pair from others."""
+    return int.from_bytes(hashlib.sha256(repr(one.window.ids).encode()).digest()[:8], "big", signed=True)
 
 
 if __name__ == "__main__":

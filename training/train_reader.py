@@ -1,11 +1,12 @@
-"""Train the reader: spans, answerable and support in one network, on two cores in two hours.
+"""Train the reader: spans, answerable and support in one network, on two cores in two hours and forty minutes.
 
     python -m training.train_reader ../shared/data --stage first --out build/reader/first.safetensors
     python -m training.train_reader ../shared/data --stage second --start build/reader/first.safetensors --out …
 
-`make reader` runs all three stages. The first learns to find spans and to tell passages apart; the second adds near misses
-and support; the third adds questions that want reasons, origins and lists. Word vectors stay as they are. Seeded;
-an allocator that keeps its pages (tcmalloc) makes it a third faster.
+`make reader` runs all four stages. The first learns to find spans and to tell passages apart; the second adds near misses
+and support; the third adds questions that want reasons, origins and lists; the last learns from what a larger network said of
+the passages (`training/teaching.py`). Word vectors stay as they are. Seeded; an allocator that keeps its pages (tcmalloc)
+makes it a third faster.
 """
 
 import argparse
@@ -57,7 +58,7 @@ def main() -> None:
     given = load_examples(Path(asked.data))
     items: Sequence[Example | SupportPair | Laid]
     if asked.stage == "taught":
-        laid = list(taught(laid_examples(Path(asked.data)), Path(asked.words)))
+        laid = taught(laid_examples(Path(asked.data)), Path(asked.words))
         items = [*PASSES * laid, *taught_pairs(given, Path(asked.data), seed=SEED)]
     else:
         choose = {"first": first_stage, "second": second_stage, "third": third_stage}[asked.stage]
@@ -71,7 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("data")
     parser.add_argument("--stage", choices=["first", "second", "third", "taught"], required=True)
-    parser.add_argument("--words", help="the folder of what the teacher said, for the stage that is taught")
+    parser.add_argument("--words", default="training/words", help="what the teacher said, for the stage that is taught")
     parser.add_argument("--start", help="weights of the stage before")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60.0, help="stop in time: the rate falls to nothing by then")

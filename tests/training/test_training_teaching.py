@@ -12,15 +12,15 @@ from qa.reader_inputs import CLASSIFY, PAD, SEPARATE, Window
 from training.examples import Example
 from training.laying import Laid, Taught
 from training.teacher_model import VOCABULARY, own_ids, teacher_with
-from training.teaching import PLACES, _sum, read, taught
+from training.teaching import PLACES, read, remembered, taught
 from training.train_reader import NO_SPAN, TRUST, _losses
 
 
-def laid(*, span: tuple[int, int] | None = None, words: Taught | None = None) -> Laid:
-    """A question of two tokens and a passage of four."""
-    ids = (CLASSIFY, 2000, 2001, SEPARATE, 3000, 3001, 3002, 3003, SEPARATE)
+def laid(*, span: tuple[int, int] | None = None, words: Taught | None = None, length: int = 4) -> Laid:
+    """A question of two tokens and a passage of four, or of another length."""
+    ids = (CLASSIFY, 2000, 2001, SEPARATE, *range(3000, 3000 + length), SEPARATE)
     example = Example("a b", "c d e f", None, None, "made", "group")
-    return Laid(Window(ids, 4, 4, 0, 4), span, example, words)
+    return Laid(Window(ids, 4, 4, 0, length), span, example, words)
 
 
 def test_signs_and_words_have_their_places_in_mpnet() -> None:
@@ -61,18 +61,27 @@ def test_what_the_teacher_says_is_kept_and_found_again(tmp_path: Path) -> None:
     pairs = [laid(), laid(span=(5, 6))]
     said = read(Sure(), pairs)  # type: ignore[arg-type]
     assert said["places"].shape == (2, 2, PLACES)
-    with pytest.raises(ValueError, match="run training.teaching first"):
-        list(taught(pairs, tmp_path))
-    save_file(said, tmp_path / f"000-{_sum(pairs)}.safetensors")
-    found = list(taught(pairs, tmp_path))
+    with pytest.raises(ValueError, match=r"of 2 pairs, found 0; run training\.teaching first"):
+        taught(pairs, tmp_path)
+    save_file(said, tmp_path / "000.safetensors")
+    found = taught(pairs, tmp_path)
     assert [one.span for one in found] == [None, (5, 6)]
     for one in found:
         assert one.taught is not None
-        assert one.taught.answerable == pytest.approx(1 / (1 + 2.718281828**-2))
+        assert one.taught.answerable == pytest.approx(1 / (1 + 2.718281828**-2), abs=5e-4)
         # e^4 against one for each of the three other tokens of the passage and for nowhere.
-        assert one.taught.starts[5] == one.taught.ends[6] == pytest.approx(54.598 / (54.598 + 4), abs=1e-4)
+        assert one.taught.starts[5] == one.taught.ends[6] == pytest.approx(54.598 / (54.598 + 4), abs=5e-4)
         assert sum(one.taught.starts.values()) == pytest.approx(1.0)
         assert set(one.taught.starts) == {0, 4, 5, 6, 7}
+
+
+def test_a_few_pairs_that_the_teacher_has_not_read_keep_their_own_answer(tmp_path: Path) -> None:
+    known = [laid(length=length) for length in range(1, 10)]
+    save_file(read(Sure(), known), tmp_path / "000.safetensors")  # type: ignore[arg-type]
+    found = taught([*known, laid(length=10)], tmp_path)
+    assert [one.taught is not None for one in found] == [True] * 9 + [False]
+    with pytest.raises(ValueError, match="of 11 pairs, found 9"):
+        taught([*known, laid(length=10), laid(length=11)], tmp_path)
 
 
 def test_without_a_teacher_the_loss_is_the_plain_one() -> None:
@@ -99,3 +108,13 @@ def test_a_teacher_that_agrees_with_the_row_changes_nothing_and_one_that_does_no
     doubted = _losses(spans, pairs, [laid(span=(5, 6), words=Taught(0.0, {0: 1.0}, {0: 1.0}))], present)
     expected = nn.functional.binary_cross_entropy_with_logits(pairs[:, 0], torch.tensor([1 - TRUST]))
     assert doubted["answerable"].item() == pytest.approx(expected.item())
+
+
+def test_what_is_in_the_repository_is_whole() -> None:
+    said = dict(remembered(Path(__file__).parents[2] / "training" / "words"))
+    # Some of the pairs that the teacher read were the same twice.
+    assert 40_000 < len(said) < 43_008
+    for word in (*list(said.values())[:50], *list(said.values())[-50:]):
+        assert 0.0 <= word.answerable <= 1.0
+        assert sum(word.starts.values()) == pytest.approx(1.0)
+        assert sum(word.ends.values()) == pytest.approx(1.0)
