@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from eval.datatypes import Question
@@ -50,8 +49,8 @@ SHARES = CONFLICTING | AGREEING
 # Texts that are planted for a question of poisonedrag, asked one after the other: what tells one of them tells the others.
 PLANTS = 5
 _PLANTED = re.compile(r"-planted-(\d+)$")
-# The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a further value has
-# to be right beside two that contradict each other.
+# The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a value has to be
+# right that takes less: a further one beside two that contradict each other, or one beside a surprising one.
 FALSE_CONFLICTS = 0.05
 FURTHER_RIGHT = 0.5
 PENALTY = 3.0
@@ -217,10 +216,10 @@ def fit(asked: Sequence[Asked]) -> dict[str, object]:
         fitted = fit_signed(table.X[inside], table.y[inside], table.shares[inside], limits=limits, penalty=PENALTY)
         held_out[~inside] = chances(table.X[~inside], *fitted)
     weights, bias = fit_signed(table.X, table.y, table.shares, limits=limits, penalty=PENALTY)
-    surprised = _against_surprise(sure, table, held_out)
-    surprise = fit_shift(held_out[surprised], table.y[surprised])
-    held_out[surprised] = _raised(held_out[surprised], by=surprise)
     threshold = _threshold(sure, asked, table, held_out)
+    surprised = _against_surprise(sure, table, held_out)
+    surprise = fit_shift(held_out[surprised], table.y[surprised], threshold=threshold)
+    held_out[surprised] = _raised(held_out[surprised], by=surprise)
     further = _further(table, held_out, threshold)
     _report(sure, asked, table, held_out, threshold, further)
     return {
@@ -241,14 +240,18 @@ def _against_surprise(sure: Sequence[Asked], table: Table, held_out: NDArray[np.
     )
 
 
-def fit_shift(likely: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
-    """What the log-odds of these chances are to be raised by for as many to be true as they say; never below 0.
+def fit_shift(likely: NDArray[np.float64], y: NDArray[np.bool_], *, threshold: float) -> float:
+    """What the log-odds of these chances are to be raised by, for what is right often enough to reach the threshold."""
+    return float(logit(threshold) - logit(_lowest(likely, y, threshold)))
 
-    That is the likeliest constant to add to a logistic model's log-odds, since its slope there is the sum of what is left over.
-    """
-    if not len(y) or _raised(likely, by=0.0).sum() >= y.sum():
-        return 0.0
-    return float(brentq(lambda by: _raised(likely, by=by).sum() - min(y.sum(), len(y) - 0.5), 0.0, 20.0))
+
+def _lowest(likely: NDArray[np.float64], y: NDArray[np.bool_], threshold: float) -> float:
+    """The lowest chance, in hundredths, from which those below the threshold are right often enough; it, if there is none."""
+    for at in range(10, round(threshold * 100)):
+        between = (likely >= at / 100) & (likely < threshold)
+        if between.any() and y[between].mean() >= FURTHER_RIGHT:
+            return at / 100
+    return threshold
 
 
 def _raised(likely: NDArray[np.float64], *, by: float) -> NDArray[np.float64]:
@@ -308,13 +311,9 @@ def _threshold(sure: Sequence[Asked], asked: Sequence[Asked], table: Table, held
 
 
 def _further(table: Table, held_out: NDArray[np.float64], threshold: float) -> float:
-    """The lowest chance, in hundredths, from which further values of questions with a conflict are right often enough."""
+    """The lowest chance from which further values of questions with a conflict are right often enough."""
     conflicting = np.isin(table.sets, list(CONFLICTING)) & np.isin(table.asked, table.asked[held_out >= threshold])
-    for at in range(10, round(threshold * 100)):
-        between = conflicting & (held_out >= at / 100) & (held_out < threshold)
-        if between.any() and table.y[between].mean() >= FURTHER_RIGHT:
-            return at / 100
-    return threshold
+    return _lowest(held_out[conflicting], table.y[conflicting], threshold)
 
 
 def _report(

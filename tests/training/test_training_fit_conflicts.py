@@ -116,14 +116,15 @@ def test_what_was_kept_is_fitted_again_to_the_same_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "conflicts.json").read_text(encoding="utf-8")) == json.loads(json.dumps(fit(asked)))
 
 
-def test_a_shift_makes_as_many_true_as_the_chances_say() -> None:
-    likely, y = np.array([0.1, 0.2, 0.3, 0.4]), np.array([True, False, True, False])
-    shift = fit_shift(likely, y)
-    assert sum(1 / (1 + (1 - one) / one * np.exp(-shift)) for one in likely) == pytest.approx(2.0)
-    assert fit_shift(likely, np.array([False, False, True, False])) == 0.0
-    assert fit_shift(np.array([]), np.array([], dtype=np.bool_)) == 0.0
-    # Where all are true no shift is large enough: half of one is taken to be left.
-    assert 0.0 < fit_shift(likely, np.ones(4, dtype=np.bool_)) < 20.0
+def test_a_shift_brings_what_is_right_every_second_time_to_the_threshold() -> None:
+    likely, y = np.array([0.15, 0.2, 0.3, 0.6]), np.array([False, True, False, True])
+    # From 0.16 on one of two below 0.5 is right, from 0.10 on one of three.
+    shift = fit_shift(likely, y, threshold=0.5)
+    assert 1 / (1 + np.exp(-shift) * (1 - 0.16) / 0.16) == pytest.approx(0.5)
+    assert fit_shift(likely, np.ones(4, dtype=np.bool_), threshold=0.5) == pytest.approx(np.log(9.0))
+    # What is above the threshold already, or right too seldom, asks for no shift.
+    assert fit_shift(likely, np.array([False, False, False, True]), threshold=0.5) == 0.0
+    assert fit_shift(np.array([]), np.array([], dtype=np.bool_), threshold=0.5) == 0.0
 
 
 def test_of_the_planted_texts_one_at_a_time_stands_under_one_name() -> None:
