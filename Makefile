@@ -52,6 +52,7 @@ reader: install  ## train the reader anew and fit what its scores mean; about th
 teacher: install  ## make training/words anew: train a larger network, let it read what the reader learns from; 2.5 hours
 	$(BIN)/python -m training.teacher_base build/teacher/base
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_teacher $(DATA) build/teacher/base --minutes 88 --out build/teacher/teacher.safetensors
+	rm -rf training/words
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.teaching $(DATA) build/teacher/base build/teacher/teacher.safetensors training/words
 
 web: web/node_modules  ## build api/static from web/; needs Node, which nothing else here does

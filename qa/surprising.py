@@ -5,32 +5,10 @@ import re
 from qa.datatypes import Sentence
 
 _ODD = (
-    *(
-        "surprising",
-        "unexpected",
-        "astonishing",
-        "amazing",
-        "shocking",
-        "startling",
-        "stunning",
-        "striking",
-        "remarkable",
-    ),
-    *(
-        "incredible",
-        "unbelievable",
-        "strange",
-        "odd",
-        "peculiar",
-        "bizarre",
-        "curious",
-        "ironic",
-        "intriguing",
-        "unique",
-    ),
-    *("fascinating", "interesting", "unusual", "unconventional", "uncharacteristic", "extraordinary", "paradoxical"),
-    *("counterintuitive", "counter-intuitive"),
-)
+    "surprising unexpected astonishing amazing shocking startling stunning striking remarkable incredible "
+    "unbelievable strange odd peculiar bizarre curious ironic intriguing unique fascinating interesting unusual "
+    "unconventional uncharacteristic extraordinary paradoxical counterintuitive counter-intuitive"
+).split()
 
 
 def _oddly(word: str) -> str:

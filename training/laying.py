@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from qa.reader_inputs import Tokens, Window, layout, room_for, tokenize
+from qa.reader_model import NEVER
 from training.examples import Example
 from training.supporting import SupportPair
 
@@ -71,13 +72,16 @@ def _offset(length: int, room: int, span: tuple[int, int] | None, chance: random
     return chance.randint(low, high) if low <= high else min(span[0], length - room)
 
 
-def pointable(batch: Sequence[Laid], length: int) -> Tensor:
-    """Where a span may begin or end, (pairs, length): the passage's tokens, and the first token for 'nowhere'."""
-    allowed = torch.zeros((len(batch), length), dtype=torch.bool)
+def pointable(spans: Tensor, batch: Sequence[Laid]) -> Tensor:
+    """The span scores, (pairs, length, 2), far below any but where a span may begin or end.
+
+    That is at the passage's tokens, and at the first token for 'nowhere': the question and the title never hold the answer.
+    """
+    allowed = torch.zeros(spans.shape[:2], dtype=torch.bool)
     allowed[:, 0] = True
     for row, one in enumerate(batch):
         allowed[row, one.window.first : one.window.first + one.window.length] = True
-    return allowed
+    return spans.masked_fill(~allowed[:, :, None], NEVER)
 
 
 def cut(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:

@@ -67,8 +67,7 @@ def read(model: TeacherModel, part: Sequence[Laid]) -> dict[str, Tensor]:
         rows = torch.tensor(batch)
         with torch.inference_mode():
             spans, pairs = model(*padded([part[at].window for at in batch]))
-        allowed = pointable([part[at] for at in batch], spans.shape[1])
-        likely = torch.softmax(spans.float().masked_fill(~allowed[:, :, None], -1e4), dim=1)
+        likely = torch.softmax(pointable(spans.float(), [part[at] for at in batch]), dim=1)
         best = likely.transpose(1, 2).topk(min(PLACES, likely.shape[1]), dim=2)
         answerable[rows] = torch.sigmoid(pairs[:, 0].float())
         places[rows, :, : best.indices.shape[2]] = best.indices.to(torch.int16)

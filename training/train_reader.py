@@ -157,9 +157,7 @@ def _losses(spans: Tensor, pairs: Tensor, batch: Sequence[Laid], present: Tensor
         losses["answerable"] = (
             nn.functional.binary_cross_entropy_with_logits(pairs[reading, 0], answered, reduction="sum") / size
         )
-        # The question and the title never hold the answer.
-        masked = spans[reading].masked_fill(~pointable(read, present.shape[1])[:, :, None], -1e4)
-        losses["span"] = _span_loss(masked, _ends(read, present.shape[1]), answered, size)
+        losses["span"] = _span_loss(pointable(spans[reading], read), _ends(read, present.shape[1]), answered, size)
     if judging:
         supported = torch.tensor([float(batch[at].item.supported) for at in judging])  # type: ignore[union-attr]
         losses["support"] = (
