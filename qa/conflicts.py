@@ -9,6 +9,7 @@ from qa.comparing import FITTED, Visible, contradiction, signals
 from qa.datatypes import Evidence
 from qa.odds import chance, log_odds
 from qa.offices import names_office
+from qa.praising import is_praising
 from qa.qualifying import qualifier, value_text
 from qa.stating import borne
 from qa.supporting import MOST_SURE
@@ -18,6 +19,9 @@ from qa.verifying import SupportJudge
 
 # Characters from the start of one sentence to that of another that is said in the same breath.
 _NEAR = 300
+
+# How many other values are raised beside a leading one whose sentence is loaded.
+RAISED = 2
 
 # What is claimed for one value, the best scored sentence first.
 Claims = tuple[Claim, ...]
@@ -51,23 +55,23 @@ def find_conflict(
     found = find_rivals(asked, evidence)
     if found is None:
         return []
-    surprise = FITTED["surprise"] if lead_surprises(found.lead, evidence) else 0.0
-    chances = [_chance(asked, found.lead, one, visible, judge, room=surprise) for one in found.others]
-    chances = against_surprise(chances, by=surprise)
+    loaded = FITTED["loaded"] if lead_is_loaded(found.lead, evidence) else 0.0
+    chances = [_chance(asked, found.lead, one, visible, judge, room=loaded) for one in found.others]
+    chances = against_loaded(chances, by=loaded)
     beside = _beside(found, chances)
     groups = sorted([found.lead, *beside], key=lambda group: (-len(_sources(group)), group[0].evidence.number))
     return [_side(asked, group, groups) for group in groups] if beside else []
 
 
-def lead_surprises(lead: Claims, evidence: Sequence[Evidence]) -> bool:
-    """Whether the leading value's sentence, or one near it that was found too, says that it goes against what is expected."""
+def lead_is_loaded(lead: Claims, evidence: Sequence[Evidence]) -> bool:
+    """Whether the leading value's sentence, or one near it that was found too, wants to surprise or to impress."""
     ours = lead[0].evidence.sentence
     near = (
         item.sentence
         for item in evidence
         if item.sentence.document_key == ours.document_key and abs(item.sentence.start - ours.start) <= _NEAR
     )
-    return any(is_surprising(sentence) for sentence in near)
+    return any(is_surprising(sentence) or is_praising(sentence) for sentence in near)
 
 
 def claim_borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -> float:
@@ -90,13 +94,14 @@ def _chance(
     return contradiction(values)
 
 
-def against_surprise(chances: Sequence[float], *, by: float) -> list[float]:
-    """The chances with the highest raised by log-odds of `by`, as where the leading value is said to be unexpected.
+def against_loaded(chances: Sequence[float], *, by: float) -> list[float]:
+    """The chances with the highest two raised by log-odds of `by`, as where the leading value's sentence is loaded.
 
-    Who says so knows that others say something else: the likeliest other value is probably what they say.
+    Who calls it unexpected knows that others say something else, and who praises is less careful of what is so: what the
+    others say is probably among the likeliest.
     """
-    best = max(range(len(chances)), key=chances.__getitem__, default=None)
-    return [chance(log_odds(one) + by) if at == best else one for at, one in enumerate(chances)]
+    highest = sorted(range(len(chances)), key=lambda at: -chances[at])[:RAISED]
+    return [chance(log_odds(one) + by) if at in highest else one for at, one in enumerate(chances)]
 
 
 def _beside(found: Rivals, chances: Sequence[float]) -> list[Claims]:

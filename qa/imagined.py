@@ -10,6 +10,8 @@ _WORLD = r"(?:universe|timeline|reality|history|realm|dimension|world|scenario|s
 _FRAME = re.compile(
     rf"\b(?:in|within|under|per|according to|on) (?:an?|the|our|this|that|some|one) (?:[\w-]+ ){{0,2}}?{_UNREAL} "
     rf"(?:[\w-]+ ){{0,1}}?{_WORLD}s?\b(?! (?:novel|film|series|book|story|game)\b)"
+    # 'In the alternate Europe': a place that there is but one of.
+    r"|\bin (?:an?|the|our|this) (?:alternate|imaginary|hypothetical|(?:re-?)?imagined) (?-i:[A-Z])\w"
     # 'In our unique timeline', 'in our version of history': who says so means that there are others.
     r"|\b(?:in|within) (?:our|this) (?:[\w-]+ ){0,2}?(?:timeline|version of (?:history|events|reality))\b",
     re.IGNORECASE,

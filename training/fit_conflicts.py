@@ -36,7 +36,7 @@ from qa.answering import Answerer
 from qa.asking import read_question
 from qa.claims import Claim
 from qa.comparing import SIGNALS, signals
-from qa.conflicts import claim_borne, find_rivals, lead_surprises
+from qa.conflicts import RAISED, claim_borne, find_rivals, lead_is_loaded
 from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
@@ -50,9 +50,9 @@ SHARES = CONFLICTING | AGREEING
 PLANTS = 5
 _PLANTED = re.compile(r"-planted-(\d+)$")
 # The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a value has to be
-# right that takes less: a further one beside two that contradict each other, or one beside a surprising one.
+# right that takes less: a further one beside two that contradict each other, or one of the two beside a loaded one.
 FALSE_CONFLICTS = 0.05
-FURTHER_RIGHT = 0.5
+FURTHER_RIGHT, LOADED_RIGHT = 1 / 2, 1 / 3
 PENALTY = 3.0
 FOLDS = 5
 # Answers that are far from being shown teach nothing about those that are.
@@ -77,7 +77,7 @@ class Pair:
 class Asked:
     """A question of a set with the pairs that its documents gave, and how sure it is that they answer at all.
 
-    `surprising` says that the leading value's sentence calls itself unexpected.
+    `loaded` says that the leading value's sentence wants to surprise or to impress.
     """
 
     set: str
@@ -85,7 +85,7 @@ class Asked:
     answerable: bool
     confidence: float
     pairs: tuple[Pair, ...]
-    surprising: bool = False
+    loaded: bool = False
 
 
 def main(data: str, out: str, kept: str = "") -> None:
@@ -174,8 +174,8 @@ def ask(
         )
         for other in (found.others if found else ())
     ]
-    surprising = found is not None and lead_surprises(found.lead, looked.compared)
-    return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs), surprising)
+    loaded = found is not None and lead_is_loaded(found.lead, looked.compared)
+    return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs), loaded)
 
 
 def contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
@@ -217,39 +217,38 @@ def fit(asked: Sequence[Asked]) -> dict[str, object]:
         held_out[~inside] = chances(table.X[~inside], *fitted)
     weights, bias = fit_signed(table.X, table.y, table.shares, limits=limits, penalty=PENALTY)
     threshold = _threshold(sure, asked, table, held_out)
-    surprised = _against_surprise(sure, table, held_out)
-    surprise = fit_shift(held_out[surprised], table.y[surprised], threshold=threshold)
-    held_out[surprised] = _raised(held_out[surprised], by=surprise)
+    beside = _beside_loaded(sure, table, held_out)
+    loaded = fit_shift(held_out[beside], table.y[beside], threshold=threshold)
+    held_out[beside] = _raised(held_out[beside], by=loaded)
     further = _further(table, held_out, threshold)
     _report(sure, asked, table, held_out, threshold, further)
     return {
         "bias": round(bias, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(SIGNALS, weights, strict=True)},
-        "surprise": round(surprise, 4),
+        "loaded": round(loaded, 4),
         "threshold": threshold,
         "further": further,
         "fitted_on": ", ".join(f"{sum(one.set == name for one in asked)} questions of {name}" for name in SHARES),
     }
 
 
-def _against_surprise(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The row of the likeliest other value of every question whose leading one is surprising."""
-    asked = [at for at, one in enumerate(sure) if one.surprising and one.pairs]
-    return np.array(
-        [max(np.flatnonzero(table.asked == at), key=lambda row: held_out[row]) for at in asked], dtype=np.int64
-    )
+def _beside_loaded(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The rows of the likeliest other values of every question whose leading one stands in a loaded sentence."""
+    asked = [at for at, one in enumerate(sure) if one.loaded]
+    rows = [sorted(np.flatnonzero(table.asked == at), key=lambda row: -held_out[row])[:RAISED] for at in asked]
+    return np.array([row for several in rows for row in several], dtype=np.int64)
 
 
 def fit_shift(likely: NDArray[np.float64], y: NDArray[np.bool_], *, threshold: float) -> float:
     """What the log-odds of these chances are to be raised by, for what is right often enough to reach the threshold."""
-    return float(logit(threshold) - logit(_lowest(likely, y, threshold)))
+    return float(logit(threshold) - logit(_lowest(likely, y, threshold, right=LOADED_RIGHT)))
 
 
-def _lowest(likely: NDArray[np.float64], y: NDArray[np.bool_], threshold: float) -> float:
+def _lowest(likely: NDArray[np.float64], y: NDArray[np.bool_], threshold: float, *, right: float) -> float:
     """The lowest chance, in hundredths, from which those below the threshold are right often enough; it, if there is none."""
     for at in range(10, round(threshold * 100)):
         between = (likely >= at / 100) & (likely < threshold)
-        if between.any() and y[between].mean() >= FURTHER_RIGHT:
+        if between.any() and y[between].mean() >= right:
             return at / 100
     return threshold
 
@@ -313,7 +312,7 @@ def _threshold(sure: Sequence[Asked], asked: Sequence[Asked], table: Table, held
 def _further(table: Table, held_out: NDArray[np.float64], threshold: float) -> float:
     """The lowest chance from which further values of questions with a conflict are right often enough."""
     conflicting = np.isin(table.sets, list(CONFLICTING)) & np.isin(table.asked, table.asked[held_out >= threshold])
-    return _lowest(held_out[conflicting], table.y[conflicting], threshold)
+    return _lowest(held_out[conflicting], table.y[conflicting], threshold, right=FURTHER_RIGHT)
 
 
 def _report(

@@ -100,7 +100,7 @@ def test_every_weight_is_on_the_side_of_its_meaning(name: str) -> None:
 def test_the_fitted_file_is_whole() -> None:
     assert set(FITTED["weights"]) == set(SIGNALS)
     assert 0 < FITTED["further"] <= FITTED["threshold"] < 1
-    assert FITTED["surprise"] >= 0
+    assert FITTED["loaded"] >= 0
 
 
 @PATIENT

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.datatypes import Span
 from qa.claims import LONGEST_PHRASE
 from qa.comparing import FITTED, SIGNALS
-from qa.conflicts import against_surprise, find_conflict
+from qa.conflicts import against_loaded, find_conflict
 from qa.datatypes import Evidence, Sentence
 from tests.qa.making import PATIENT, hostile_texts
 
@@ -48,12 +48,12 @@ def sides(question: str, *rows: Row) -> list[tuple[str, str, list[int]]]:
     ]
 
 
-# Only what the reader makes of the other value counts: at even odds it is a side, a third from 0.3 on; beside a surprising one
+# Only what the reader makes of the other value counts: at even odds it is a side, a third from 0.3 on; beside a loaded one
 # at a quarter, which an odds ratio of three makes even.
 PLAIN = {
     "bias": 0.0,
     "weights": {name: float(name == "likely") for name in SIGNALS},
-    "surprise": math.log(3.0),
+    "loaded": math.log(3.0),
     "threshold": 0.5,
     "further": 0.3,
 }
@@ -227,30 +227,31 @@ def test_beside_two_that_contradict_each_other_a_third_takes_less() -> None:
     assert sides(BOATS, rows[0], *rows[2:]) == []
 
 
-def test_beside_a_surprising_value_the_likeliest_other_takes_less() -> None:
-    other, third = (
-        said(2, "Eve Stone kept it.", "Eve Stone", score=0.28),
-        said(3, "Ben Reed kept it.", "Ben Reed", score=0.26),
-    )
-    plain = said(1, "Ada Finch kept the lighthouse.", "Ada Finch")
-    surprising = said(1, "Surprisingly, Ada Finch kept the lighthouse.", "Ada Finch")
-    assert sides(WHO, plain, other, third) == []
-    assert [value for value, _, _ in sides(WHO, surprising, other, third)] == ["Ada Finch", "Eve Stone"]
-    assert sides(WHO, surprising, said(2, "Eve Stone kept it.", "Eve Stone", score=0.2)) == []
-    # What the document says next may say so, what another document says may not.
+@pytest.mark.parametrize("loaded", ["Surprisingly, Ada Finch kept the lighthouse.", "The iconic Ada Finch kept it."])
+def test_beside_a_loaded_value_the_two_likeliest_others_take_less(loaded: str) -> None:
+    others = [
+        said(number, f"{name} kept it.", name, score=0.3 - 0.01 * number)
+        for number, name in ((2, "Eve Stone"), (3, "Ben Reed"), (4, "Amy Vance"))
+    ]
+    plain, lead = said(1, "Ada Finch kept the lighthouse.", "Ada Finch"), said(1, loaded, "Ada Finch")
+    assert sides(WHO, plain, *others) == []
+    assert [value for value, _, _ in sides(WHO, lead, *others)] == ["Ada Finch", "Eve Stone", "Ben Reed"]
+    assert sides(WHO, lead, said(2, "Eve Stone kept it.", "Eve Stone", score=0.2)) == []
+    # What the document says next may be loaded too, what another document says may not.
     beside = said(1, "Surprisingly, she was ten years old.", score=0.1)
-    assert len(sides(WHO, plain, other, third, beside)) == 2
-    assert sides(WHO, plain, other, third, said(4, "Surprisingly, she was ten years old.", score=0.1)) == []
+    assert len(sides(WHO, plain, *others, beside)) == 3
+    assert sides(WHO, plain, *others, said(5, "Surprisingly, she was ten years old.", score=0.1)) == []
 
 
-@given(st.lists(st.floats(0.001, 0.999), max_size=6), st.floats(0.0, 5.0))
-def test_a_surprise_raises_the_likeliest_and_leaves_the_others(chances: list[float], by: float) -> None:
-    raised = against_surprise(chances, by=by)
-    assert sum(one != other for one, other in zip(chances, raised, strict=True)) <= 1
-    assert max(raised, default=0.0) >= max(chances, default=0.0) - 1e-12
-    if chances:
-        odds = max(chances) / (1 - max(chances)) * math.exp(by)
-        assert max(raised) == pytest.approx(odds / (1 + odds))
+@given(st.lists(st.floats(0.001, 0.999), max_size=6, unique=True), st.floats(0.0, 5.0))
+def test_a_loaded_lead_raises_the_two_likeliest_and_leaves_the_others(chances: list[float], by: float) -> None:
+    raised = against_loaded(chances, by=by)
+    for before, after in zip(chances, raised, strict=True):
+        if sum(other > before for other in chances) < 2:
+            odds = before / (1 - before) * math.exp(by)
+            assert after == pytest.approx(odds / (1 + odds))
+        else:
+            assert after == before
 
 
 def test_without_evidence_there_is_no_conflict() -> None:

@@ -23,6 +23,7 @@ def told(text: str, *, before: str = "") -> Sentence:
         "In the alternate version of the town, Otto Brandt opened the bridge.",
         "In our unique historical timeline, Otto Brandt opened the bridge.",
         "Otto Brandt opened it in our version of history.",
+        "In the Alternate Europe, Otto Brandt opened the bridge.",
     ],
 )
 def test_a_sentence_that_sets_itself_elsewhere_is_imagined(text: str) -> None:
@@ -37,6 +38,7 @@ def test_a_sentence_that_sets_itself_elsewhere_is_imagined(text: str) -> None:
         "The Long Bridge is an alternate history novel by Otto Brandt.",
         "It is told in an alternate history novel by Otto Brandt.",
         "The bank tested a hypothetical case.",
+        "It runs in the alternate direction on Sundays.",
         "The bridge stands on the timeline of the town, which begins in 1231.",
         "It was built on our planet in the version of the plan that Otto Brandt drew.",
         "The two worlds met in the harbour, in parallel with the canal.",

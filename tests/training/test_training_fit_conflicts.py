@@ -44,10 +44,10 @@ def made_up(seed: int = 7) -> list[Asked]:
             signals = {signal: float(random.normal(0, 0.5)) for signal in SIGNALS}
             signals["likely"] += 3.0 if contradicts else -3.0
             found.append(Asked(name, str(number), True, 0.9, (Pair(signals, contradicts),)))
-    # One in ten leading values calls itself surprising, of which three in four are contradicted whatever the signals say.
+    # One in ten leading values stands in a loaded sentence, of which three in four are contradicted whatever the signals say.
     for number in range(40):
         signals = {signal: float(random.normal(0, 0.5)) for signal in SIGNALS} | {"likely": -3.0}
-        found.append(Asked("poisonedrag", f"s{number}", True, 0.9, (Pair(signals, number % 4 != 0),), surprising=True))
+        found.append(Asked("poisonedrag", f"s{number}", True, 0.9, (Pair(signals, number % 4 != 0),), loaded=True))
     return found
 
 
@@ -57,8 +57,8 @@ def test_what_tells_contradictions_apart_is_found(capsys: pytest.CaptureFixture[
     assert isinstance(weights, dict)
     assert weights["likely"] > 0.3
     assert abs(weights["words"]) < weights["likely"]
-    assert isinstance(fitted["surprise"], float)
-    assert fitted["surprise"] > 1.0
+    assert isinstance(fitted["loaded"], float)
+    assert fitted["loaded"] > 1.0
     said = capsys.readouterr().out
     assert "ramdocs: 20 of 20 contradictions found" in said
     for name, (low, high) in LIMITS.items():
@@ -116,14 +116,14 @@ def test_what_was_kept_is_fitted_again_to_the_same_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "conflicts.json").read_text(encoding="utf-8")) == json.loads(json.dumps(fit(asked)))
 
 
-def test_a_shift_brings_what_is_right_every_second_time_to_the_threshold() -> None:
-    likely, y = np.array([0.15, 0.2, 0.3, 0.6]), np.array([False, True, False, True])
-    # From 0.16 on one of two below 0.5 is right, from 0.10 on one of three.
+def test_a_shift_brings_what_is_right_every_third_time_to_the_threshold() -> None:
+    likely, y = np.array([0.15, 0.2, 0.3, 0.4, 0.6]), np.array([False, True, False, False, True])
+    # From 0.16 on one of three below 0.5 is right, from 0.10 on one of four.
     shift = fit_shift(likely, y, threshold=0.5)
     assert 1 / (1 + np.exp(-shift) * (1 - 0.16) / 0.16) == pytest.approx(0.5)
-    assert fit_shift(likely, np.ones(4, dtype=np.bool_), threshold=0.5) == pytest.approx(np.log(9.0))
+    assert fit_shift(likely, np.ones(5, dtype=np.bool_), threshold=0.5) == pytest.approx(np.log(9.0))
     # What is above the threshold already, or right too seldom, asks for no shift.
-    assert fit_shift(likely, np.array([False, False, False, True]), threshold=0.5) == 0.0
+    assert fit_shift(likely, np.array([False, False, False, False, True]), threshold=0.5) == 0.0
     assert fit_shift(np.array([]), np.array([], dtype=np.bool_), threshold=0.5) == 0.0
 
 
