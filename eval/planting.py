@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from eval.datasets import planted_documents
 from eval.datatypes import Question
+from eval.errors import GoldError
 from eval.normalising import states
 
 WITH_PASSAGE = "with-passage"
@@ -12,9 +13,19 @@ WITHOUT_PASSAGE = "no-passage"
 DISPUTED = "disputed"
 
 
-def with_plants(questions: Sequence[Question], count: int | None) -> tuple[Question, ...]:
-    """The questions with the first `count` of the texts planted for each; with all of them where it is None."""
-    return tuple(replace(question, planted=question.planted[:count]) for question in questions)
+def with_plants(questions: Sequence[Question], count: int | None, *, first: int = 0) -> tuple[Question, ...]:
+    """The questions with `count` of the texts planted for each, from the one numbered `first` (from 0) on; None is all.
+
+    Raises GoldError where a question has texts to plant and none from there on.
+    """
+    for question in questions:
+        if question.planted and first >= len(question.planted):
+            raise GoldError(
+                f"{question.id}: expected a first plant below {len(question.planted)}, the number of its texts, "
+                f"found {first}"
+            )
+    last = None if count is None else first + count
+    return tuple(replace(question, planted=question.planted[first:last]) for question in questions)
 
 
 def as_documents_of_their_own(question: Question) -> Question:

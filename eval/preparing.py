@@ -39,17 +39,18 @@ def prepare(
     sample_size: int | None = None,
     limit: int | None = None,
     plants: int | None = None,
+    first_plant: int = 0,
     evidence: Path | None = None,
 ) -> Material:
     """Read gold questions in any format and their documents: the corpus, or those that came with the questions.
 
-    Texts that are planted for a question are always among the documents, the first `plants` of each where a number is
-    given. `evidence` is another gold set over the corpus, from which questions in the same words take theirs. A sample
-    is taken first, then the first `limit` of it. Raises GoldError for a document that cannot be read and for a gold
-    span that is not in its document.
+    Texts that are planted for a question are always among the documents: `plants` of each where a number is given, from
+    the one numbered `first_plant` on. `evidence` is another gold set over the corpus, from which questions in the same
+    words take theirs. A sample is taken first, then the first `limit` of it. Raises GoldError for a document that
+    cannot be read and for a gold span that is not in its document.
     """
     gold_set = read_gold_set(gold)
-    questions = with_plants(gold_set.questions, plants)
+    questions = with_plants(gold_set.questions, plants, first=first_plant)
     if evidence is not None:
         questions = with_evidence(questions, read_gold_set(evidence).questions)
     asked = questions if sample_size is None else sample(questions, size=sample_size)

@@ -235,6 +235,9 @@ def convert(
     plants: Annotated[
         int | None, typer.Option(min=0, help="Plant only this many of the texts that mislead, for each question.")
     ] = None,
+    first_plant: Annotated[
+        int, typer.Option(min=0, help="The first of the texts to plant, from 0: with --plants 1 each in its turn.")
+    ] = 0,
     evidence: Annotated[
         Path | None,
         typer.Option(help="Another gold set over the corpus: questions in the same words take its evidence."),
@@ -244,7 +247,9 @@ def convert(
     limit: Limit = None,
 ) -> None:
     """Write gold questions in our format, with their documents, or as SQuAD 2.0 JSON or RAGAS JSONL for other tools."""
-    material = prepare(gold, corpus, sample_size=sample, limit=limit, plants=plants, evidence=evidence)
+    material = prepare(
+        gold, corpus, sample_size=sample, limit=limit, plants=plants, first_plant=first_plant, evidence=evidence
+    )
     if to == "gold":
         write_material(material, out)
     elif to == "squad":

@@ -20,6 +20,13 @@ def test_the_first_texts_are_planted() -> None:
     assert with_plants([ASKED], 1)[0].planted == ("Bo built it.",)
 
 
+def test_each_text_is_planted_in_its_turn() -> None:
+    assert [with_plants([ASKED], 1, first=at)[0].planted for at in (0, 1)] == [("Bo built it.",), ("Bo did.",)]
+    assert with_plants([ASKED], None, first=1)[0].planted == ("Bo did.",)
+    with pytest.raises(GoldError, match="p1: expected a first plant below 2, the number of its texts, found 2"):
+        with_plants([ASKED], 1, first=2)
+
+
 def test_planted_texts_become_documents_of_the_row_only_where_it_has_some() -> None:
     assert as_documents_of_their_own(ASKED) == Question("p1", "Who built it?", ("Ada",), wrong_answers=("Bo",))
     own = Question("p2", "?", planted=("x",), documents=(SourceDocument("d", "", "y"),))

@@ -290,6 +290,9 @@ def test_gold_becomes_a_folder_of_ours_with_what_was_planted(run: Run, tmp_path:
     assert run("convert", *arguments, "--to", "gold", "--out", folder)[:2] == (0, f"1 questions: {folder}\n")
     names = [row["doc_id"] for row in rows_of(folder / "corpus.jsonl")]
     assert names[5:] == ["p-planted-0"]
+    other = tmp_path / "other"
+    assert run("convert", *arguments, "--first-plant", 1, "--to", "gold", "--out", other)[0] == 0
+    assert rows_of(other / "corpus.jsonl")[5]["text"] == "In 1911, they say."
     both = ("--gold", folder / "gold.jsonl", "--corpus", folder / "corpus.jsonl")
     assert run("run", *both, "--out", out)[0] == 0
     code, said, _ = run("score", out, "Recall@5", "PlantedAnswerAlone", *both, "--json")
