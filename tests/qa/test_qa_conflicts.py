@@ -116,6 +116,19 @@ def test_a_document_is_heard_for_its_likeliest_value_that_is_a_side() -> None:
     assert [value for value, _, _ in sides(BOATS, *rows)] == ["two", "three", "six"]
 
 
+def test_a_document_is_heard_twice_for_what_another_of_its_sentences_makes_likely() -> None:
+    def later(item: Evidence) -> Evidence:
+        return replace(item, sentence=replace(item.sentence, start=900, end=900 + len(item.sentence.text)))
+
+    lead, first = said(1, ran("two")), said(2, ran("three"), score=0.8)
+    assert [value for value, _, _ in sides(BOATS, lead, first, later(said(2, ran("six"), score=0.61)))] == [
+        *("two", "three", "six")
+    ]
+    assert len(sides(BOATS, lead, first, later(said(2, ran("six"), score=0.59)))) == 2
+    # Two figures of one sentence are figures of two things.
+    assert len(sides(BOATS, lead, first, said(2, ran("six"), score=0.7))) == 2
+
+
 def test_a_figure_over_a_stretch_of_time_answers_a_question_about_one() -> None:
     question = "How much did the boats cost over the past year?"
     rows = [(1, "The boats cost $4 million over the past year."), (2, "The boats cost $53 million.")]
