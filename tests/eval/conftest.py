@@ -10,7 +10,6 @@ import pytest
 from eval import Case, Question, RunRow, pair, parse_row, read_corpus, read_gold, read_run, texts_of
 
 DATA = Path(__file__).parent / "data"
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 Row = dict[str, Any]
 
@@ -19,14 +18,6 @@ Row = dict[str, Any]
 def data() -> Path:
     """The folder of the sample files."""
     return DATA
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The data beside the project; skips, saying so, where it is not there."""
-    if not (SHARED / "data").is_dir():
-        pytest.skip(f"needs the public data sets in {SHARED}/data, which are not in the repository")
-    return SHARED
 
 
 @pytest.fixture(scope="session")
