@@ -21,6 +21,8 @@ LONGEST_PHRASE = 8
 # Characters on either side of a figure in which the question's words count as near, before it for what bounds it, and
 # behind a count for what is counted.
 _NEAR, _BEFORE, _COUNTED = 60, 40, 40
+# The part of the best sentence's chance from which a name that another one of the document has is heard instead.
+_NEARLY = 0.3
 # Figures that are not marked and may be meant in one sentence.
 _MOST_UNMARKED = 2
 _KINDS: dict[str, tuple[Kind, ...]] = {
@@ -67,8 +69,15 @@ def find_claims(asked: Question, evidence: Sequence[Evidence]) -> list[Claim]:
         return [claim for item in evidence for claim in _figures(asked, item)]
     best: dict[int, Evidence] = {}
     for item in evidence:
-        best.setdefault(item.sentence.document_key, item)
+        held = best.setdefault(item.sentence.document_key, item)
+        if asked.wanted == "name" and _names(item) and not _names(held) and item.score >= _NEARLY * held.score:
+            best[item.sentence.document_key] = item
     return [claim for item in best.values() for claim in _phrase(asked, item)]
+
+
+def _names(item: Evidence) -> bool:
+    """Whether what is marked has a name in it: 'Bob Dylan', not 'an old lover'."""
+    return any(word[:1].isupper() for word in item.sentence.short_answer.split())
 
 
 def _phrase(asked: Question, item: Evidence) -> list[Claim]:

@@ -240,6 +240,20 @@ def test_beside_two_that_contradict_each_other_a_third_takes_less() -> None:
     assert sides(BOATS, rows[0], *rows[2:]) == []
 
 
+def test_who_asks_for_a_name_is_told_the_one_that_the_document_has() -> None:
+    lead = said(1, "Ada Finch kept the lighthouse.", "Ada Finch")
+    vague = said(2, "An old sailor kept it.", "old sailor", score=0.8)
+
+    def named(score: float) -> Evidence:
+        return said(2, "Eve Stone kept it.", "Eve Stone", score=score)
+
+    assert [value for value, _, _ in sides(WHO, lead, vague, named(0.5))] == ["Ada Finch", "Eve Stone"]
+    # Not where the name is far less likely, nor where no name is asked for.
+    assert [value for value, _, _ in sides(WHO, lead, vague, named(0.2))] == ["Ada Finch", "old sailor"]
+    what = "What kept the lighthouse?"
+    assert [value for value, _, _ in sides(what, lead, vague, named(0.5))] == ["Ada Finch", "old sailor"]
+
+
 @pytest.mark.parametrize("loaded", ["Surprisingly, Ada Finch kept the lighthouse.", "The iconic Ada Finch kept it."])
 def test_beside_a_loaded_value_the_two_likeliest_others_take_less(loaded: str) -> None:
     others = [
