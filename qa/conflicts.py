@@ -103,8 +103,13 @@ def against_loaded(chances: Sequence[float], *, by: float) -> list[float]:
     Who calls it unexpected knows that others say something else, and who praises is less careful of what is so: what the
     others say is probably among the likeliest.
     """
-    highest = sorted(range(len(chances)), key=lambda at: -chances[at])[:RAISED]
+    highest = likeliest(chances)
     return [chance(log_odds(one) + by) if at in highest else one for at, one in enumerate(chances)]
+
+
+def likeliest(chances: Sequence[float]) -> list[int]:
+    """The places of the chances that are raised beside a loaded leading value, the highest first."""
+    return sorted(range(len(chances)), key=lambda at: -chances[at])[:RAISED]
 
 
 def _beside(found: Rivals, chances: Sequence[float]) -> list[Claims]:

@@ -12,16 +12,15 @@ second without reading anything.
 
 import hashlib
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from eval.datatypes import Question
 from eval.normalising import states
@@ -36,7 +35,7 @@ from qa.answering import Answerer
 from qa.asking import read_question
 from qa.claims import Claim
 from qa.comparing import SIGNALS, signals
-from qa.conflicts import RAISED, claim_borne, find_rivals, lead_is_loaded
+from qa.conflicts import against_loaded, claim_borne, find_rivals, lead_is_loaded, likeliest
 from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
@@ -48,7 +47,6 @@ SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}
 SHARES = CONFLICTING | AGREEING
 # Texts that are planted for a question of poisonedrag, asked one after the other: what tells one of them tells the others.
 PLANTS = 5
-_PLANTED = re.compile(r"-planted-(\d+)$")
 # The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a value has to be
 # right that takes less: a further one beside two that contradict each other, or one of the two beside a loaded one.
 FALSE_CONFLICTS = 0.05
@@ -112,46 +110,38 @@ def ask_all(data: Path) -> Iterator[Asked]:
     """Every question of every set."""
     encoder, reader = SentenceTransformerEncoder.load(), TrainedReader.load()
     for name in SHARES:
-        material = _material(data, name)
         with tempfile.TemporaryDirectory() as temporary:
             store = Store.open(Path(temporary))
             adder = Adder(store, encoder=encoder, tokenizer=encoder)
             answerer = Answerer(Searcher(store, encoder=encoder), reader=reader, threshold=0.0)
-            for question, collection in _added(name, material, adder):
-                yield ask(name, question, answerer, reader, collection)
-        print(f"{name}: {len(material.questions)} questions read", flush=True)
+            for material in _materials(data, name):
+                for question, collection in _added(name, material, adder):
+                    yield ask(name, question, answerer, reader, collection)
+        print(f"{name}: read", flush=True)
+
+
+def _materials(data: Path, name: str) -> Iterator[Material]:
+    """The questions and documents of a set; of poisonedrag for each plant in its turn, under one name: it replaces the last."""
+    gold, nq = data / name / "gold.jsonl", data / "nq"
+    if name == "ramdocs":
+        yield prepare(gold)
+    elif name == "poisonedrag":
+        for plant in range(PLANTS):
+            yield prepare(gold, nq / "corpus.jsonl", plants=1, first_plant=plant, evidence=nq / "gold.jsonl")
+    else:
+        yield prepare(gold, data / name / "corpus.jsonl", sample_size=SIZES[name])
 
 
 def _added(name: str, material: Material, adder: Adder) -> Iterator[tuple[Question, str]]:
-    """Every question and the collection to ask it in, which then has its documents; poisonedrag's once for each plant."""
+    """Every question and the collection to ask it in, which then has its documents."""
     if name == "ramdocs":
         for question in material.questions:
             _add(adder, own_documents(question), question.id)
             yield question, question.id
         return
-    for plant in range(PLANTS if name == "poisonedrag" else 1):
-        _add(adder, with_plant(material.documents, plant))
-        for question in material.questions:
-            yield question, DEFAULT_COLLECTION
-
-
-def _material(data: Path, name: str) -> Material:
-    gold, nq = data / name / "gold.jsonl", data / "nq"
-    if name == "ramdocs":
-        return prepare(gold)
-    if name == "poisonedrag":
-        return prepare(gold, nq / "corpus.jsonl", evidence=nq / "gold.jsonl")
-    return prepare(gold, data / name / "corpus.jsonl", sample_size=SIZES[name])
-
-
-def with_plant(documents: Iterable[Document], plant: int) -> Iterator[Document]:
-    """The documents with one planted text a question, under the same name whichever it is: added, it replaces the last."""
-    for document in documents:
-        planted = _PLANTED.search(document.name)
-        if planted is None:
-            yield document
-        elif int(planted[1]) == plant:
-            yield replace(document, name=f"{document.name[: planted.start()]}-planted")
+    _add(adder, material.documents)
+    for question in material.questions:
+        yield question, DEFAULT_COLLECTION
 
 
 def _add(adder: Adder, documents: Iterable[Document], collection: str = DEFAULT_COLLECTION) -> None:
@@ -217,9 +207,11 @@ def fit(asked: Sequence[Asked]) -> dict[str, object]:
         held_out[~inside] = chances(table.X[~inside], *fitted)
     weights, bias = fit_signed(table.X, table.y, table.shares, limits=limits, penalty=PENALTY)
     threshold = _threshold(sure, asked, table, held_out)
-    beside = _beside_loaded(sure, table, held_out)
+    several = [np.flatnonzero(table.asked == at) for at, one in enumerate(sure) if one.loaded]
+    beside = np.array([row for rows in several for row in rows[likeliest(held_out[rows].tolist())]], dtype=np.int64)
     loaded = fit_shift(held_out[beside], table.y[beside], threshold=threshold)
-    held_out[beside] = _raised(held_out[beside], by=loaded)
+    for rows in several:
+        held_out[rows] = against_loaded(held_out[rows].tolist(), by=loaded)
     further = _further(table, held_out, threshold)
     _report(sure, asked, table, held_out, threshold, further)
     return {
@@ -230,13 +222,6 @@ def fit(asked: Sequence[Asked]) -> dict[str, object]:
         "further": further,
         "fitted_on": ", ".join(f"{sum(one.set == name for one in asked)} questions of {name}" for name in SHARES),
     }
-
-
-def _beside_loaded(sure: Sequence[Asked], table: Table, held_out: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The rows of the likeliest other values of every question whose leading one stands in a loaded sentence."""
-    asked = [at for at, one in enumerate(sure) if one.loaded]
-    rows = [sorted(np.flatnonzero(table.asked == at), key=lambda row: -held_out[row])[:RAISED] for at in asked]
-    return np.array([row for several in rows for row in several], dtype=np.int64)
 
 
 def fit_shift(likely: NDArray[np.float64], y: NDArray[np.bool_], *, threshold: float) -> float:
@@ -251,10 +236,6 @@ def _lowest(likely: NDArray[np.float64], y: NDArray[np.bool_], threshold: float,
         if between.any() and y[between].mean() >= right:
             return at / 100
     return threshold
-
-
-def _raised(likely: NDArray[np.float64], *, by: float) -> NDArray[np.float64]:
-    return np.asarray(expit(logit(np.clip(likely, 1e-6, 1 - 1e-6)) + by))
 
 
 def _table(asked: Sequence[Asked]) -> Table:

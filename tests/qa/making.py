@@ -292,3 +292,8 @@ def check_answer(answer: Answer, documents: Iterable[Document]) -> None:
         assert all(value.citations and set(value.citations) <= numbers for value in conflict.values)
     assert not re.search(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", answer.answer)
     answer.answer.encode()
+
+
+def told(text: str, *, before: str = "", title: str = "") -> Sentence:
+    """A sentence that is a document of its own."""
+    return Sentence(1, "id", "a.txt", title, 0, len(text), text, before=before)

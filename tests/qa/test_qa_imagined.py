@@ -2,14 +2,10 @@
 
 import pytest
 
-from qa.datatypes import Sentence
 from qa.imagined import is_imagined
+from tests.qa.making import told
 
 WHO = "Who opened the harbour bridge?"
-
-
-def told(text: str, *, before: str = "") -> Sentence:
-    return Sentence(1, "id", "a.txt", "", 0, len(text), text, before=before)
 
 
 @pytest.mark.parametrize(

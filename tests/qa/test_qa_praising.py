@@ -11,10 +11,7 @@ from eval.datasets import read_gold
 from index.sentences import split_sentences
 from qa.datatypes import Sentence
 from qa.praising import is_praising
-
-
-def told(text: str, *, before: str = "", title: str = "") -> Sentence:
-    return Sentence(1, "id", "a.txt", title, 0, len(text), text, before=before)
+from tests.qa.making import told
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,8 @@ import time
 
 import pytest
 
-from qa.datatypes import Sentence
 from qa.surprising import is_surprising
-
-
-def told(text: str, *, before: str = "", title: str = "") -> Sentence:
-    return Sentence(1, "id", "a.txt", title, 0, len(text), text, before=before)
+from tests.qa.making import told
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from eval.datatypes import Question
-from index.datatypes import Document, Span
+from eval.preparing import prepare
+from index.datatypes import Span
 from qa.asking import read_question
 from qa.claims import Claim, find_claims
 from qa.comparing import SIGNALS
@@ -29,7 +30,6 @@ from training.fit_conflicts import (
     fold_of,
     main,
     read_asked,
-    with_plant,
 )
 from training.fitting import chances, fit_signed
 
@@ -127,12 +127,17 @@ def test_a_shift_brings_what_is_right_every_third_time_to_the_threshold() -> Non
     assert fit_shift(np.array([]), np.array([], dtype=np.bool_), threshold=0.5) == 0.0
 
 
-def test_of_the_planted_texts_one_at_a_time_stands_under_one_name() -> None:
-    names = ("nq-1", "q1-planted-0", "q1-planted-1", "q2-planted-0", "q2-planted-1")
-    documents = [Document("id", name, "", name, "", "", "", ()) for name in names]
+def test_of_the_planted_texts_one_at_a_time_stands_under_one_name(tmp_path: Path) -> None:
+    rows = [{"id": i, "question": "Who?", "answers": ["Ada"], "answerable": True, "evidence": []} for i in ("q1", "q2")]
+    texts = [row | {"wrong_answers": ["Bo"], "poison": [f"{row['id']}-planted-{at}" for at in (0, 1)]} for row in rows]
+    gold, corpus = tmp_path / "gold.jsonl", tmp_path / "corpus.jsonl"
+    gold.write_text("".join(f"{json.dumps(row)}\n" for row in texts), encoding="utf-8")
+    corpus.write_text(json.dumps({"doc_id": "nq-1", "title": "", "text": "nq-1"}), encoding="utf-8")
     for plant in (0, 1):
-        found = [(one.name, one.text) for one in with_plant(documents, plant)]
-        assert found == [("nq-1", "nq-1"), ("q1-planted", f"q1-planted-{plant}"), ("q2-planted", f"q2-planted-{plant}")]
+        found = [(one.name, one.text) for one in prepare(gold, corpus, plants=1, first_plant=plant).documents]
+        assert found == [
+            *(("nq-1", "nq-1"), ("q1-planted-0", f"q1-planted-{plant}"), ("q2-planted-0", f"q2-planted-{plant}"))
+        ]
 
 
 def test_folds_are_the_same_everywhere() -> None:
