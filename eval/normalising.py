@@ -12,7 +12,8 @@ from functools import lru_cache
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
-_MARKER = re.compile(r"\[(\d+)\]")
+# As answers number their sources: "[01]" is no marker, and "[0]" is one that points to nothing.
+_MARKER = re.compile(r"\[(0|[1-9][0-9]*)\]")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
 _SCALES = {
     **dict.fromkeys(("hundred",), 10**2),
@@ -91,4 +92,4 @@ def markers(text: str) -> list[tuple[int, int, int]]:
 
 def without_markers(text: str) -> str:
     """The text without its citation markers and the blank before each."""
-    return re.sub(r"\s*\[\d+\]", "", text)
+    return re.sub(rf"\s*{_MARKER.pattern}", "", text)

@@ -58,6 +58,8 @@ def test_states_takes_words_or_all_numbers() -> None:
 def test_markers_are_found_and_taken_out() -> None:
     assert markers("a [1] b [12].") == [(1, 2, 5), (12, 8, 12)]
     assert without_markers("So it is [1] [2]. And so [0].") == "So it is. And so."
+    assert markers("the list[01], the year [٣]") == []
+    assert without_markers("the list [01]") == "the list [01]"
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eval import GoldError, Question, pair, parse_row, read_gold_set, score
@@ -172,6 +172,7 @@ def test_the_naive_baseline_cites_whole_passages_and_verifies_nothing() -> None:
 
 
 @given(st.text(alphabet="ab .[]0123?\n", max_size=60))
+@example("[01]")
 def test_whatever_the_model_writes_is_a_row_that_can_be_scored(text: str) -> None:
     hits = [hit("Alpha is 1.", name="a"), hit("Beta is 2.", name="b")]
     respondent = NaiveRespondent(lambda _: (text, {}), find=lambda _: hits)
