@@ -9,7 +9,7 @@ from pathlib import Path
 from index.sentences import split_sentences
 
 # Sources whose group is the title of an encyclopedia page, written with underscores.
-TITLED = {"qed", "squad2", "squadshifts-wiki", "made-up"}
+TITLED = {"qed", "squad2", "squadshifts-wiki", "made-up", "lessons"}
 # Sets that results are reported on: a passage that stands in one of them is not trained on.
 TESTED = ("squad2", "nq", "clapnq")
 

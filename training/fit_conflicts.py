@@ -4,10 +4,11 @@
 
 Two sets have documents that contradict one another: ramdocs (several right answers, misinformation, noise), and poisonedrag,
 one planted passage a question among nq's, each of its five in turn. Three have documents that agree, as far as anybody
-knows. A pair of values contradicts where the second one is an answer of the row, right or planted, that the first is not; in
-the agreeing sets only where the first is none at all: then showing both mends the answer. What is printed comes from five
-folds in which the questions were not fitted on. The third argument keeps the pairs, so that a second run fits them in a
-second without reading anything.
+knows, and the collections of papers (`training/collections`) say of every question whether they do. A pair of values
+contradicts where the second one is an answer of the row, right or planted, that the first is not; in the agreeing sets only
+where the first is none at all: then showing both mends the answer. What is printed comes from five folds in which the
+questions were not fitted on. The third argument keeps the pairs, so that a second run fits them in a second without reading
+anything.
 """
 
 import hashlib
@@ -38,13 +39,14 @@ from qa.comparing import SIGNALS, signals
 from qa.conflicts import against_loaded, claim_borne, find_rivals, lead_is_loaded, likeliest
 from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
+from training.fit_confidence import KEPT, folders
 from training.fitting import Limits, chances, fit_signed
 
 CONFLICTING = {"ramdocs": 420.0, "poisonedrag": 360.0}
 AGREEING = {"nq": 200.0, "clapnq": 200.0, "squad2": 200.0}
 # How many questions of each agreeing set are asked, and what every set counts for in all.
 SIZES = {"nq": 300, "clapnq": 325, "squad2": 500}
-SHARES = CONFLICTING | AGREEING
+SHARES = CONFLICTING | AGREEING | {KEPT: 300.0}
 # Texts that are planted for a question of poisonedrag, asked one after the other: what tells one of them tells the others.
 PLANTS = 5
 # The part of the agreeing sets' answerable questions that may be shown as conflicts in vain, and how often a value has to be
@@ -75,7 +77,7 @@ class Pair:
 class Asked:
     """A question of a set with the pairs that its documents gave, and how sure it is that they answer at all.
 
-    `loaded` says that the leading value's sentence wants to surprise or to impress.
+    `loaded` says that the leading value's sentence wants to surprise or to impress, `disputed` that documents disagree.
     """
 
     set: str
@@ -84,6 +86,7 @@ class Asked:
     confidence: float
     pairs: tuple[Pair, ...]
     loaded: bool = False
+    disputed: bool = False
 
 
 def main(data: str, out: str, kept: str = "") -> None:
@@ -114,37 +117,44 @@ def ask_all(data: Path) -> Iterator[Asked]:
             store = Store.open(Path(temporary))
             adder = Adder(store, encoder=encoder, tokenizer=encoder)
             answerer = Answerer(Searcher(store, encoder=encoder), reader=reader, threshold=0.0)
-            for material in _materials(data, name):
-                for question, collection in _added(name, material, adder):
+            for material, into in _materials(data, name):
+                for question, collection in _added(name, material, adder, into):
                     yield ask(name, question, answerer, reader, collection)
         print(f"{name}: read", flush=True)
 
 
-def _materials(data: Path, name: str) -> Iterator[Material]:
-    """The questions and documents of a set; of poisonedrag for each plant in its turn, under one name: it replaces the last."""
+def _materials(data: Path, name: str) -> Iterator[tuple[Material, str]]:
+    """The questions and documents of a set, and the collection they go into.
+
+    Of poisonedrag for each plant in its turn, under one name: it replaces the last.
+    """
     gold, nq = data / name / "gold.jsonl", data / "nq"
     if name == "ramdocs":
-        yield prepare(gold)
+        yield prepare(gold), DEFAULT_COLLECTION
     elif name == "poisonedrag":
         for plant in range(PLANTS):
-            yield prepare(gold, nq / "corpus.jsonl", plants=1, first_plant=plant, evidence=nq / "gold.jsonl")
+            planted = prepare(gold, nq / "corpus.jsonl", plants=1, first_plant=plant, evidence=nq / "gold.jsonl")
+            yield planted, DEFAULT_COLLECTION
+    elif name == KEPT:
+        for folder in folders(data)[KEPT]:
+            yield prepare(folder / "gold.jsonl", folder / "corpus"), folder.name
     else:
-        yield prepare(gold, data / name / "corpus.jsonl", sample_size=SIZES[name])
+        yield prepare(gold, data / name / "corpus.jsonl", sample_size=SIZES[name]), DEFAULT_COLLECTION
 
 
-def _added(name: str, material: Material, adder: Adder) -> Iterator[tuple[Question, str]]:
+def _added(name: str, material: Material, adder: Adder, collection: str) -> Iterator[tuple[Question, str]]:
     """Every question and the collection to ask it in, which then has its documents."""
     if name == "ramdocs":
         for question in material.questions:
             _add(adder, own_documents(question), question.id)
             yield question, question.id
         return
-    _add(adder, material.documents)
+    _add(adder, material.documents, collection)
     for question in material.questions:
-        yield question, DEFAULT_COLLECTION
+        yield question, collection
 
 
-def _add(adder: Adder, documents: Iterable[Document], collection: str = DEFAULT_COLLECTION) -> None:
+def _add(adder: Adder, documents: Iterable[Document], collection: str) -> None:
     for outcome in adder.add(documents, collection=collection):
         if outcome.status == "rejected":
             raise ValueError(f"{outcome.name}: {outcome.reason}")
@@ -165,7 +175,8 @@ def ask(
         for other in (found.others if found else ())
     ]
     loaded = found is not None and lead_is_loaded(found.lead, looked.compared)
-    return Asked(name, question.id, question.answerable, looked.confidence, tuple(pairs), loaded)
+    sure = looked.confidence
+    return Asked(name, question.id, question.answerable, sure, tuple(pairs), loaded, _disputed(name, question))
 
 
 def contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
@@ -175,7 +186,12 @@ def contradicts(name: str, question: Question, lead: Sequence[Claim], other: Seq
     """
     answers = {*question.answers, *question.wrong_answers}
     led = _given(lead, answers)
-    return bool(_given(other, answers) - led) and not (led and name in AGREEING)
+    return bool(_given(other, answers) - led) and (_disputed(name, question) or not led)
+
+
+def _disputed(name: str, question: Question) -> bool:
+    """Whether the documents are known to disagree about what is asked."""
+    return name in CONFLICTING or bool(question.conflict)
 
 
 def _given(claims: Sequence[Claim], answers: Iterable[str]) -> set[str]:
@@ -275,11 +291,12 @@ def false_conflicts(
     shown = [
         one
         for place, (one, chance) in enumerate(_best(sure, table, held_out))
-        if chance >= at and one.answerable and one.confidence >= THRESHOLD and place not in mended
+        if chance >= at and one.answerable and one.confidence >= THRESHOLD and place not in mended and not one.disputed
     ]
+    agreeing = [one for one in asked if one.answerable and not one.disputed]
     return {
-        name: sum(one.set == name for one in shown) / max(1, sum(one.set == name and one.answerable for one in asked))
-        for name in AGREEING
+        name: sum(one.set == name for one in shown) / max(1, sum(one.set == name for one in agreeing))
+        for name in (*AGREEING, KEPT)
     }
 
 
@@ -307,7 +324,7 @@ def _report(
     print(f"threshold {threshold}, further {further}; the questions were not fitted on:")
     for name, rate in false_conflicts(sure, asked, table, held_out, threshold).items():
         print(f"{name}: {rate:.3f} of the answerable questions shown as conflicts in vain")
-    for name in CONFLICTING:
+    for name in (*CONFLICTING, KEPT):
         own = table.sets == name
         said = own & (held_out >= threshold)
         print(

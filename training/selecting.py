@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.encoding import SentenceTransformerEncoder
 from training.examples import Example, sampled, without_answer
 from training.facts import stated_facts
+from training.laying import Laid
+from training.lessons import lesson_examples, read_lessons
 from training.made_up import made_up_examples
 from training.mining import mined_negatives
 from training.near_misses import near_misses
@@ -85,6 +88,8 @@ TEACHER_READS = TeacherSizes(
     },
     hard_times=1, unanswered=2_000, confused=2, mined=11_000,
 )  # fmt: skip
+# How often the lessons are seen, and how much beside them.
+LESSON_PASSES, LESSON_TAUGHT, LESSON_PAIRS = 1, 5_000, 1_000
 TEACHER_NEAR_MISSES = {
     "name": 1_600,
     "neighbour": 600,
@@ -148,6 +153,16 @@ def third_stage(given: Sequence[Example], data: Path, *, seed: int) -> list[Exam
     pairs += sentence_pairs(answered, size=3_000, seed=seed + 2)
     print(Counter((example.source, example.kind, example.start is not None) for example in chosen))
     return [*chosen, *pairs]
+
+
+def lessons_stage(
+    taught: Sequence[Laid], pairs: Sequence[SupportPair], *, seed: int
+) -> list[Example | SupportPair | Laid]:
+    """The lessons, and some of what the teacher said and of the support pairs, so that what was learnt is kept."""
+    chance = random.Random(seed + 5)
+    examples = lesson_examples(read_lessons(), tokenizer=SentenceTransformerEncoder.load(), seed=seed + 5)
+    print(Counter((example.source, example.start is not None) for example in examples))
+    return [*LESSON_PASSES * examples, *chance.sample(taught, LESSON_TAUGHT), *chance.sample(pairs, LESSON_PAIRS)]
 
 
 def teacher_examples(given: Sequence[Example], *, sizes: TeacherSizes, seed: int) -> list[Example]:

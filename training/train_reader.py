@@ -3,8 +3,8 @@
     python -m training.train_reader ../shared/data --stage first --out build/reader/first.safetensors
     python -m training.train_reader ../shared/data --stage second --start build/reader/first.safetensors --out …
 
-`make reader` runs all four stages. The first learns to find spans and to tell passages apart; the second adds near misses
-and support; the third adds questions that want reasons, origins and lists; the last learns from what a larger network said of
+`make reader` runs all five stages. The first learns to find spans and to tell passages apart; the second adds near misses
+and support; the third adds questions that want reasons, origins and lists; the fourth learns from what a larger network said of
 the passages (`training/teaching.py`). Word vectors stay as they are. Seeded; an allocator that keeps its pages (tcmalloc)
 makes it a third faster.
 """
@@ -26,7 +26,7 @@ from qa.reader_inputs import load_tokenizer
 from qa.reader_model import ReaderModel, from_base, padded
 from training.examples import Example, load_examples
 from training.laying import SEED, Laid, cut, lay, pointable
-from training.selecting import first_stage, second_stage, taught_pairs, third_stage
+from training.selecting import first_stage, lessons_stage, second_stage, taught_pairs, third_stage
 from training.supporting import SupportPair
 from training.teacher_model import TeacherModel
 from training.teaching import laid_examples, taught
@@ -36,7 +36,7 @@ BATCH = 32
 Network = ReaderModel | TeacherModel
 # Batches are cut from chunks of this many examples sorted by length: little padding, and still a mix.
 CHUNK = 50
-RATES = {"first": 1.5e-4, "second": 1e-4, "third": 8e-5, "taught": 8e-5, "teacher": 4e-5}
+RATES = {"first": 1.5e-4, "second": 1e-4, "third": 8e-5, "taught": 8e-5, "lessons": 5e-5, "teacher": 4e-5}
 WARM = 0.06
 # The span loss counts less where there is none: the answerable score carries the refusal.
 NO_SPAN = 0.5
@@ -57,9 +57,10 @@ def main() -> None:
         model.load_state_dict(load_file(asked.start), strict=False)
     given = load_examples(Path(asked.data))
     items: Sequence[Example | SupportPair | Laid]
-    if asked.stage == "taught":
+    if asked.stage in ("taught", "lessons"):
         laid = taught(laid_examples(Path(asked.data)), Path(asked.words))
-        items = [*PASSES * laid, *taught_pairs(given, Path(asked.data), seed=SEED)]
+        pairs = taught_pairs(given, Path(asked.data), seed=SEED)
+        items = [*PASSES * laid, *pairs] if asked.stage == "taught" else lessons_stage(laid, pairs, seed=SEED)
     else:
         choose = {"first": first_stage, "second": second_stage, "third": third_stage}[asked.stage]
         items = choose(given, Path(asked.data), seed=SEED)
@@ -71,7 +72,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("data")
-    parser.add_argument("--stage", choices=["first", "second", "third", "taught"], required=True)
+    parser.add_argument("--stage", choices=["first", "second", "third", "taught", "lessons"], required=True)
     parser.add_argument("--words", default="training/words", help="what the teacher said, for the stage that is taught")
     parser.add_argument("--start", help="weights of the stage before")
     parser.add_argument("--out", required=True)

@@ -1,12 +1,30 @@
 """Fitting the order: a passage is right where it overlaps what somebody marked, and ranks count passages."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from eval.datatypes import EvidenceSpan
 from index.datatypes import Hit
+from qa.abstaining import SIGNALS
 from qa.ranking import ORDER
-from qa.reading import Marked, Reading
-from training.fit_confidence import TRIED, WEIGHED, Read, fit_order, holds_gold
+from qa.reading import UNREAD, Marked, Reading
+from training.fit_confidence import (
+    FALSE_REFUSALS,
+    FOLDS,
+    JUDGED,
+    KEPT,
+    TRIED,
+    WEIGHED,
+    Judged,
+    Read,
+    fit_chance,
+    fit_confidence,
+    fit_order,
+    folders,
+    holds_gold,
+)
 
 
 def hit(key: int, *, start: int = 0, end: int = 100, name: str = "a", score: float = 0.5) -> Hit:
@@ -33,3 +51,39 @@ def test_the_order_that_puts_right_passages_first_is_found(monkeypatch: pytest.M
     assert fit_order({"made": [longer]})["length"] > 0
     shorter = Read("what is it", True, frozenset({1}), hits, said)
     assert dict(zip(WEIGHED, TRIED[0], strict=True)) == fit_order({"made": [shorter]})
+
+
+def test_a_passage_that_was_not_read_teaches_nothing() -> None:
+    hits = [hit(1), hit(2)]
+    said = [Reading(2.0, (Marked(0, 1, 3.0),)), Reading(-1.0, (Marked(0, 1, -4.0),))]
+    reads = [Read("what is it", True, frozenset({1}), hits, said)] * 5
+    unread = [Read("what is it", True, frozenset({1}), [*hits, hit(3)], [*said, UNREAD])] * 5
+    assert fit_chance(reads) == fit_chance(unread)
+
+
+def judged(name: str, *, chance: float, seed: int) -> Judged:
+    """Two hundred questions of which those with the signal `chance` above it are answerable, but for one in ten."""
+    random = np.random.default_rng(seed)
+    X = np.zeros((200, len(SIGNALS)))
+    X[:, SIGNALS.index("chance")] = random.random(200)
+    y = (X[:, SIGNALS.index("chance")] > chance) ^ (random.random(200) < 0.1)
+    return Judged(X, y, np.arange(200) % FOLDS)
+
+
+def test_the_papers_choose_the_threshold_and_no_weight() -> None:
+    sets = {name: judged(name, chance=0.5, seed=at) for at, name in enumerate(JUDGED)}
+    other = sets | {KEPT: Judged(sets[KEPT].X, ~sets[KEPT].y, sets[KEPT].folds)}
+    one, two = fit_confidence(sets), fit_confidence(other)
+    assert (JUDGED[KEPT], one["weights"], one["bias"]) == (0.0, two["weights"], two["bias"])
+    assert one["threshold"] != two["threshold"]
+    assert one["fitted_on"] == "200 questions of clapnq, 200 questions of squad2"
+    assert 0.1 < FALSE_REFUSALS < 0.15
+
+
+def test_the_collections_of_papers_are_sets_of_their_own_with_gold_and_documents() -> None:
+    several = folders(Path("data"))
+    assert several["nq"] == [Path("data") / "nq"]
+    assert [path.name for path in several[KEPT]] == [
+        *("family", "flood", "handbook", "merger", "notes", "personal", "products"),
+    ]
+    assert all((path / "gold.jsonl").exists() and list((path / "corpus").iterdir()) for path in several[KEPT])

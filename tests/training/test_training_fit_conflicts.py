@@ -67,9 +67,9 @@ def test_what_tells_contradictions_apart_is_found(capsys: pytest.CaptureFixture[
 
 
 def test_a_question_that_is_refused_shows_no_conflict() -> None:
-    asked = [Asked("nq", str(number), True, sure, (Pair(dict.fromkeys(SIGNALS, 0.0), False),)) for number, sure in enumerate((0.9, 0.3))]  # fmt: skip
+    asked = [Asked("nq", str(number), True, sure, (Pair(dict.fromkeys(SIGNALS, 0.0), False),)) for number, sure in enumerate((0.9, 0.2))]  # fmt: skip
     rates = false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.8]), 0.5)
-    assert rates == {"nq": 0.5, "clapnq": 0.0, "squad2": 0.0}
+    assert rates == {"nq": 0.5, "clapnq": 0.0, "squad2": 0.0, "kept": 0.0}
     assert FALSE_CONFLICTS < 0.1
 
 
@@ -79,6 +79,12 @@ def test_a_conflict_that_shows_the_right_value_beside_a_wrong_one_is_not_in_vain
     assert false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.8]), 0.5)["nq"] == 0.5
     assert false_conflicts(asked, asked, _table(asked), np.array([0.4, 0.8]), 0.5)["nq"] == 0.5
     assert false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.4]), 0.5)["nq"] == 0.0
+
+
+def test_a_disputed_question_is_none_that_should_show_no_conflict() -> None:
+    pair = Pair(dict.fromkeys(SIGNALS, 0.0), contradicts=False)
+    asked = [Asked("kept", str(number), True, 0.9, (pair,), disputed=number < 2) for number in range(4)]
+    assert false_conflicts(asked, asked, _table(asked), np.array([0.8, 0.8, 0.8, 0.2]), 0.5)["kept"] == 0.5
 
 
 def claims(value: str) -> list[Claim]:
