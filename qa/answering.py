@@ -50,6 +50,19 @@ class Asked:
     compared: tuple[Evidence, ...] = ()
 
 
+def read_near(question: str, hits: Sequence[Hit], *, reader: Reader, finder: EvidenceFinder) -> list[Reading]:
+    """What the reader makes of the passages; of many those far behind the best are not read, a few are soon read.
+
+    All that is fitted is fitted on the same.
+    """
+    best = max((hit.score for hit in hits), default=0.0)
+    least = LEAST_READ if len(hits) >= READ_HITS else len(hits)
+    near = [hit for at, hit in enumerate(hits) if at < least or hit.score >= best - FAR_BEHIND]
+    found = reader.read(question, finder.readables(near))
+    read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
+    return [read.get(hit.passage_key, UNREAD) for hit in hits]
+
+
 def find_evidence(question: str, read: Sequence[ReadHit], *, finder: EvidenceFinder) -> list[Evidence]:
     """The sentences that may answer, each once, numbered from the likeliest on; the confidence is fitted on the same."""
     scored = discounted(question, finder.sentences(read))
@@ -151,7 +164,7 @@ class Answerer:
             hits = self.searcher.search(question, collection=collection, k=max(k, READ_HITS))
         hits = self._finder.present(hits)
         searched = time.perf_counter()
-        read = ranked(hits, self._readings(question, hits))
+        read = ranked(hits, read_near(question, hits, reader=self._reader, finder=self._finder))
         compared = find_evidence(question, read, finder=self._finder)
         evidence = compared[:MOST_EVIDENCE]
         near = find_nearness(
@@ -167,15 +180,6 @@ class Answerer:
             kept = [item for item in evidence if item.score >= LEAST_SHARE * evidence[0].score]
         found = tuple(one.hit for one in read[:k])
         return Asked(question, found, tuple(kept), sure, sides, timings, tuple(compared))
-
-    def _readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        """What the reader makes of the passages; of many those far behind the best are not read, a few are soon read."""
-        best = max((hit.score for hit in hits), default=0.0)
-        least = LEAST_READ if len(hits) >= READ_HITS else len(hits)
-        near = [hit for at, hit in enumerate(hits) if at < least or hit.score >= best - FAR_BEHIND]
-        found = self._reader.read(question, self._finder.readables(near))
-        read = {hit.passage_key: reading for hit, reading in zip(near, found, strict=True)}
-        return [read.get(hit.passage_key, UNREAD) for hit in hits]
 
     def visible(self, key: int) -> str:
         """The text of a document with its debris blanked out."""
