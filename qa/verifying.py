@@ -24,7 +24,7 @@ from qa.terms import content_stems, words
 LEAST_SUPPORT = 0.5
 # The chance of being borne out that a judge must give a sentence: so high that the network alone can stop one with all words
 # and figures of its quote. docs/reader.md has what it lets through.
-LEAST_JUDGED = 0.57
+LEAST_JUDGED = 0.62
 # A document says this often what it is about.
 TOPIC_MENTIONS = 3
 # A quote that bears out none of the figures and names is kept if it has this part of the content words.

@@ -80,8 +80,8 @@ def test_a_few_pairs_that_the_teacher_has_not_read_keep_their_own_answer(tmp_pat
     save_file(read(Sure(), known), tmp_path / "000.safetensors")  # type: ignore[arg-type]
     found = taught([*known, laid(length=10)], tmp_path)
     assert [one.taught is not None for one in found] == [True] * 9 + [False]
-    with pytest.raises(ValueError, match="of 11 pairs, found 9"):
-        taught([*known, laid(length=10), laid(length=11)], tmp_path)
+    with pytest.raises(ValueError, match="of 13 pairs, found 9"):
+        taught([*known, *(laid(length=length) for length in range(10, 14))], tmp_path)
 
 
 def test_without_a_teacher_the_loss_is_the_plain_one() -> None:
