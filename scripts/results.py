@@ -40,6 +40,9 @@ PAGE = ROOT / "docs" / "results.md"
 SETS = {
     "newsroom": "eight invented reports in six formats, written for this project: one event, a reprint, two real disagreements",
     "alibaba-ai": "five real news articles about one event, with web debris and figures that contradict one another",
+    "held-out-news": "six invented news articles about a chip maker's week, fitted on nowhere, with web debris",
+    "held-out-mixed": "eleven papers of one invented person, fitted nowhere: a mortgage, a manual, an obituary, a city's rules",
+    "held-out-reports": "ten invented papers of a town and its clubs, fitted on nowhere: budget, minutes, audit, tender, study",
     "squad2": "SQuAD 2.0 paragraphs; half of the questions look answerable and are not",
     "clapnq": "long answers from Wikipedia passages, evidence sentences chosen by people; half unanswerable",
     "nq": "real search queries over 3,170 passages",
