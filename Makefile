@@ -44,7 +44,8 @@ reader: install  ## train the reader anew and fit what its scores mean; about th
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage third --minutes 40 --start build/reader/second.safetensors --out build/reader/third.safetensors
 	$(BIN)/python -m training.averaging build/reader/second.safetensors build/reader/third.safetensors 0.4 build/reader/untaught.safetensors
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage taught --minutes 42 --start build/reader/untaught.safetensors --out build/reader/taught.safetensors
-	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage lessons --minutes 24 --start build/reader/taught.safetensors --out build/reader/reader.safetensors
+	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage lessons --minutes 24 --start build/reader/taught.safetensors --out build/reader/lessons.safetensors
+	$(BIN)/python -m training.averaging build/reader/taught.safetensors build/reader/lessons.safetensors 0.75 build/reader/reader.safetensors
 	$(BIN)/python -m training.release build/reader/reader.safetensors
 	$(BIN)/python -m training.fit_confidence $(DATA) qa/data
 	$(BIN)/python -m training.fit_conflicts $(DATA) qa/data
