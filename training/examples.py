@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from index.sentences import split_sentences
 
@@ -44,12 +45,13 @@ class Example:
 
 def load_examples(data: Path) -> list[Example]:
     """The given rows but for passages that stand in a tested set; spans trimmed to their words."""
-    tested = {_key(row["text"]) for name in TESTED for row in _rows(data / name / "corpus.jsonl")}
-    rows = _rows(data / "train-reader" / "rows.jsonl")
+    tested = {_key(row["text"]) for name in TESTED for row in read_rows(data / name / "corpus.jsonl")}
+    rows = read_rows(data / "train-reader" / "rows.jsonl")
     return [_example(row) for row in rows if _key(row["passage"]) not in tested]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSONL file, one a line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

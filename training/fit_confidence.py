@@ -85,9 +85,9 @@ class Read:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collection:
-    """A store with the questions that were asked of it."""
+    """What is searched, with the questions that were asked of it."""
 
-    store: Store
+    searcher: Searcher
     reads: list[Read]
 
 
@@ -110,7 +110,7 @@ def main(data: str, out: str) -> None:
         ORDER.update(ranking["order"])
         CHANCE.update(ranking["chance"])
         _report_order(part)
-        judged = {name: _judged(found[name], encoder, reader) for name in JUDGED}
+        judged = {name: _judged(found[name], reader) for name in JUDGED}
     _write(Path(out) / "ranking.json", ranking)
     _write(Path(out) / "confidence.json", fit_confidence(judged))
 
@@ -124,10 +124,10 @@ def folders(data: Path) -> dict[str, list[Path]]:
 def _asked(
     folder: Path, where: Path, encoder: SentenceTransformerEncoder, reader: TrainedReader, *, size: int | None
 ) -> Collection:
-    store = _indexed(folder, where, encoder)
-    reads = read_all(folder, store, encoder, reader, size=size)
+    searcher = Searcher(_indexed(folder, where, encoder), encoder=encoder)
+    reads = read_all(folder, searcher, reader, size=size)
     print(f"{folder.name}: {len(reads)} questions read", flush=True)
-    return Collection(store, reads)
+    return Collection(searcher, reads)
 
 
 def _reads(several: Sequence[Collection]) -> list[Read]:
@@ -143,9 +143,9 @@ class Judged:
     folds: NDArray[np.int64]
 
 
-def _judged(several: Sequence[Collection], encoder: SentenceTransformerEncoder, reader: TrainedReader) -> Judged:
+def _judged(several: Sequence[Collection], reader: TrainedReader) -> Judged:
     """Where a set has several collections, all questions of one share a fold: what is new is a collection, not a question."""
-    X = [signals_of(read, Searcher(one.store, encoder=encoder), reader) for one in several for read in one.reads]
+    X = [signals_of(read, one.searcher, reader) for one in several for read in one.reads]
     y = [read.answerable for read in _reads(several)]
     folds = np.random.default_rng(SEED).permutation(len(y)) % FOLDS
     if len(several) > 1:
@@ -161,20 +161,17 @@ def _write(path: Path, fitted: dict[str, object] | dict[str, dict[str, float]]) 
 def _indexed(folder: Path, where: Path, encoder: SentenceTransformerEncoder) -> Store:
     store = Store.open(where)
     rows = folder / "corpus.jsonl"
-    for _ in Adder(store, encoder=encoder, tokenizer=encoder).add(
-        read_paths([rows if rows.exists() else folder / "corpus"])
-    ):
+    documents = read_paths([rows if rows.exists() else folder / "corpus"])
+    for _ in Adder(store, encoder=encoder, tokenizer=encoder).add(documents):
         pass
     return store
 
 
-def read_all(
-    folder: Path, store: Store, encoder: SentenceTransformerEncoder, reader: TrainedReader, *, size: int | None
-) -> list[Read]:
+def read_all(folder: Path, searcher: Searcher, reader: TrainedReader, *, size: int | None) -> list[Read]:
     """A seeded choice of a set's questions, each with the passages that the search finds and their readings."""
     questions = list(read_gold(folder / "gold.jsonl"))
     random.Random(SEED).shuffle(questions)
-    searcher, finder = Searcher(store, encoder=encoder), EvidenceFinder(store)
+    finder = EvidenceFinder(searcher.store)
     found = []
     for one in questions[:size]:
         hits = searcher.search(one.question, k=READ_HITS)

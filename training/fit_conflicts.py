@@ -39,6 +39,7 @@ from qa.comparing import SIGNALS, signals
 from qa.conflicts import against_loaded, claim_borne, find_rivals, lead_is_loaded, likeliest
 from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
+from training.examples import read_rows
 from training.fit_confidence import KEPT, folders
 from training.fitting import Limits, chances, fit_signed
 
@@ -105,8 +106,7 @@ def main(data: str, out: str, kept: str = "") -> None:
 
 def read_asked(path: Path) -> list[Asked]:
     """What an earlier run kept, a question a line."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [Asked(**row | {"pairs": tuple(Pair(**pair) for pair in row["pairs"])}) for row in rows]
+    return [Asked(**row | {"pairs": tuple(Pair(**pair) for pair in row["pairs"])}) for row in read_rows(path)]
 
 
 def ask_all(data: Path) -> Iterator[Asked]:

@@ -5,17 +5,18 @@ document nearly answers. Every line of `training/lessons/*.jsonl` is a document 
 this, for nothing else, and no collection that results are reported on is among them.
 """
 
-import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from eval.datatypes import SourceDocument
+from eval.preparing import as_documents
 from index.datatypes import Document, Passage
-from index.documents import read_bytes
 from index.encoding import Tokenizer
 from index.passages import split_passages
-from training.examples import Example, says
+from training.examples import Example, read_rows, says
 
 LESSONS = Path(__file__).parent / "lessons"
 # Windows of any place around the answer that each question is shown beside the passages as they are cut.
@@ -31,32 +32,40 @@ class Lesson:
     start: int | None
     end: int | None
 
+    @property
+    def example(self) -> Example:
+        """The question beside the whole document."""
+        document = self.document
+        return Example(self.question, document.text, self.start, self.end, "lessons", document.title, "lesson")
+
 
 def read_lessons(folder: Path = LESSONS) -> list[Lesson]:
     """All lessons.
 
     Raises:
         ValueError: an answer does not stand in its sentence, or the sentence not once in its text.
+        GoldError: a document cannot be read.
     """
-    found: list[Lesson] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            found += _lessons(json.loads(line), place=f"{path.name}:{number}")
-    return found
+    return [
+        lesson
+        for path in sorted(folder.glob("*.jsonl"))
+        for number, row in enumerate(read_rows(path), start=1)
+        for lesson in _lessons(row, place=f"{path.name}:{number}")
+    ]
 
 
-def _lessons(row: dict[str, object], *, place: str) -> Iterator[Lesson]:
-    text, title = str(row["text"]), str(row["title"])
-    data = json.dumps({"doc_id": place, "title": title, "text": text}).encode()
-    (document,) = (one for one in read_bytes(data, name="lesson.jsonl") if isinstance(one, Document))
-    for asked in row["questions"]:  # type: ignore[attr-defined]
-        if asked["answer"] is None:
+def _lessons(row: dict[str, Any], *, place: str) -> Iterator[Lesson]:
+    text = row["text"]
+    (document,) = as_documents([SourceDocument(place, row["title"], text)], place=place)
+    for asked in row["questions"]:
+        answer, sentence = asked["answer"], asked.get("sentence", "")
+        if answer is None:
             yield Lesson(asked["q"], document, None, None)
             continue
-        if text.count(asked["sentence"]) != 1 or asked["answer"] not in asked["sentence"]:
+        if text.count(sentence) != 1 or answer not in sentence:
             raise ValueError(f"{place}: expected the answer in a sentence that stands once in the text, found {asked}")
-        start = text.index(asked["sentence"]) + asked["sentence"].index(asked["answer"])
-        yield Lesson(asked["q"], document, start, start + len(asked["answer"]))
+        start = text.index(sentence) + sentence.index(answer)
+        yield Lesson(asked["q"], document, start, start + len(answer))
 
 
 def lesson_examples(lessons: Sequence[Lesson], *, tokenizer: Tokenizer, seed: int) -> list[Example]:
@@ -69,30 +78,26 @@ def lesson_examples(lessons: Sequence[Lesson], *, tokenizer: Tokenizer, seed: in
     passages = {one.id: split_passages(one, tokenizer=tokenizer) for one in documents}
     found: list[Example] = []
     for lesson in lessons:
-        own = [_example(lesson, lesson.document, passage) for passage in passages[lesson.document.id]]
-        answer = "" if lesson.start is None else lesson.document.text[lesson.start : lesson.end]
+        whole = lesson.example
+        own = [_beside(whole, passage) for passage in passages[lesson.document.id]]
         # Another passage that has the answer's words may answer too.
-        found += [one for one in own if one.start is not None or not answer or not says(one.passage, answer)]
-        if answer:
-            whole = Example(lesson.question, lesson.document.text, lesson.start, lesson.end, *_origin(lesson.document))
+        found += [one for one in own if one.start is not None or not _may_answer(whole, one.passage)]
+        if whole.answer:
             found += WINDOWS * [whole]
         other = chance.choice(documents)
-        passage = chance.choice(passages[other.id])
-        if other.id != lesson.document.id and not (answer and says(passage.words, answer)):
-            found.append(_example(lesson, other, passage))
+        words = chance.choice(passages[other.id]).words
+        if other.id != lesson.document.id and not _may_answer(whole, words):
+            found.append(replace(whole.unanswered("lesson", passage=words), group=other.title))
     return found
 
 
-def _origin(document: Document) -> tuple[str, str, str]:
-    """What an example says of where it is from."""
-    return "lessons", document.title, "lesson"
+def _may_answer(whole: Example, passage: str) -> bool:
+    return bool(whole.answer) and says(passage, whole.answer)
 
 
-def _example(lesson: Lesson, document: Document, passage: Passage) -> Example:
-    """The question beside a passage, answered where the whole answer stands in it."""
-    start, end = lesson.start, lesson.end
-    inside = document.id == lesson.document.id and start is not None and end is not None
-    if not inside or not (passage.start <= start and end <= passage.end):  # type: ignore[operator]
-        return Example(lesson.question, passage.words, None, None, *_origin(document))
-    place = (start - passage.start, end - passage.start)  # type: ignore[operator]
-    return Example(lesson.question, passage.words, *place, *_origin(document))
+def _beside(whole: Example, passage: Passage) -> Example:
+    """The question beside a passage of its document, answered where the whole answer stands in it."""
+    start, end = whole.start, whole.end
+    if start is None or end is None or not passage.start <= start <= end <= passage.end:
+        return whole.unanswered("lesson", passage=passage.words)
+    return replace(whole, passage=passage.words, start=start - passage.start, end=end - passage.start)

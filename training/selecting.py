@@ -88,8 +88,8 @@ TEACHER_READS = TeacherSizes(
     },
     hard_times=1, unanswered=2_000, confused=2, mined=11_000,
 )  # fmt: skip
-# How often the lessons are seen, and how much beside them.
-LESSON_PASSES, LESSON_TAUGHT, LESSON_PAIRS = 1, 5_000, 1_000
+# How much is seen beside the lessons.
+LESSON_TAUGHT, LESSON_PAIRS = 5_000, 1_000
 TEACHER_NEAR_MISSES = {
     "name": 1_600,
     "neighbour": 600,
@@ -162,7 +162,7 @@ def lessons_stage(
     chance = random.Random(seed + 5)
     examples = lesson_examples(read_lessons(), tokenizer=SentenceTransformerEncoder.load(), seed=seed + 5)
     print(Counter((example.source, example.start is not None) for example in examples))
-    return [*LESSON_PASSES * examples, *chance.sample(taught, LESSON_TAUGHT), *chance.sample(pairs, LESSON_PAIRS)]
+    return [*examples, *chance.sample(taught, LESSON_TAUGHT), *chance.sample(pairs, LESSON_PAIRS)]
 
 
 def teacher_examples(given: Sequence[Example], *, sizes: TeacherSizes, seed: int) -> list[Example]:
