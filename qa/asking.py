@@ -101,6 +101,11 @@ def has_wanted(question: Question, text: str) -> bool | None:
     if question.wanted == "name":
         said = question.text.lower()
         return any(name.lower() not in said for name in find_names(text))
-    kinds = {"amount": {"money", "percent", "count"}, "percent": {"percent"}, "count": {"count"}, "date": {"date"}}
+    kinds = {
+        "amount": {"money", "percent", "count"},
+        "percent": {"percent"},
+        "count": {"count"},
+        "date": {"date", "time"},
+    }
     asked = {figure.value for figure in question.figures}
     return any(figure.kind in kinds[question.wanted] and figure.value not in asked for figure in find_figures(text))

@@ -4,6 +4,7 @@ A value is what the reader marks in a sentence. Where a figure is asked for and 
 question's own words is taken instead.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,8 +30,11 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
     "amount": ("percent", "money", "count"),
     "percent": ("percent",),
     "count": ("count",),
-    "date": ("date",),
+    "date": ("date", "time"),
 }
+_HOUR = re.compile(
+    r"\b(?:what|which) time\b|\btime of (?:the )?day\b|\bo['’]clock\b|\b(?:what|which) hours?\b", re.IGNORECASE
+)
 # Of 'May 1890 – June 1941' the end is meant where the question is about an end.
 _ENDS = frozenset(content_stems("die end close finish dissolve abolish retire"))
 
@@ -104,11 +108,19 @@ def _figures(asked: Question, item: Evidence) -> list[Claim]:
         for figure in find_figures(text)
         if figure.kind in _KINDS[asked.wanted] and figure.value not in said and same_frame(asked, text, figure)
     ]
-    marked = [claim for claim in found if claim.marked]
+    marked = _of_one_kind(asked, [claim for claim in found if claim.marked])
     if marked:
         return marked[-1:] if _ENDS & set(asked.stems) else marked[:1]
+    found = _of_one_kind(asked, found)
     most = max((len(claim.around) for claim in found), default=0)
     return [claim for claim in found if most and len(claim.around) == most][:_MOST_UNMARKED]
+
+
+def _of_one_kind(asked: Question, found: Sequence[Claim]) -> list[Claim]:
+    """Where a sentence has a day and an hour, the hour if a time is asked for by that word, else the day."""
+    preferred = "time" if _HOUR.search(asked.text) else "date"
+    chosen = [claim for claim in found if claim.value.figure and claim.value.figure.kind == preferred]
+    return chosen or list(found)
 
 
 def _figure(asked: Question, item: Evidence, figure: Figure) -> Claim:

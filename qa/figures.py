@@ -1,4 +1,4 @@
-"""Find the figures of a text (amounts, percentages, counts, dates) and bring them to one form to compare.
+"""Find the figures of a text (amounts, percentages, counts, dates, times of day) and bring them to one form to compare.
 
 `$53bn`, `US$53 billion` and `53 billion dollars` are one figure; `roughly 100` and `1,000` are two. Digits that belong
 to a name (`Qwen3-Max`, `GPT-4`) are no figure.
@@ -11,7 +11,7 @@ from typing import Literal
 
 from qa.bounds import bound_of
 
-Kind = Literal["money", "percent", "count", "date"]
+Kind = Literal["money", "percent", "count", "date", "time"]
 
 _SCALES = {
     "hundred": 2, "thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "mln": 6, "billion": 9, "bn": 9, "b": 9, "bln": 9,
@@ -71,6 +71,15 @@ _DATES = tuple(
 _YEAR = re.compile(
     r"(?<![\w.,$€£¥])(?P<y>1[0-9]\d\d|20\d\d|2100)(?P<decade>s\b)?(?![\w%]|[.,]\d|\s*(?:million|billion|trillion|percent|per cent|%))"
 )
+# '7:30', '19:30', '7.30 pm', '7 a.m.'; no ratio of more parts, no race's tenths.
+_TIMES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<![\w:.,])(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?![\w:]|[.,]\d)(?:\s?(?P<half>[ap])\.?m\b\.?)?",
+        r"(?<![\w:.,$€£¥-])(?P<h>1[0-2]|0?[1-9])(?:[.:](?P<m>[0-5]\d))?\s?(?P<half>[ap])(?:m\b|\.m\.)",
+    )
+)
+_HALF_A_DAY = 12 * 60
 _NUMBER_WORDS = "|".join(sorted([*_UNITS, "hundred"], key=len, reverse=True))
 _SCALE = r"hundred|thousand|million|billion|trillion|dozen|mln|bln|trn|mn|bn|tn|k|m|b|t"
 _SYMBOL = r"us\$|hk\$|s\$|a\$|c\$|\$|€|£|¥|₹|₩|usd\s?|rmb\s?|eur\s?|gbp\s?|cny\s?|hkd\s?|jpy\s?"
@@ -93,7 +102,10 @@ _LARGEST = Decimal(10) ** 400
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure where it stands: `value` in units of `unit`, or for a date (year, month, day) with 0 for unknown."""
+    """One figure where it stands: `value` in units of `unit`, or for a date (year, month, day) with 0 for unknown.
+
+    The value of a time is in minutes of the day; its unit is `clock` where it is certain which half of the day is meant.
+    """
 
     start: int
     end: int
@@ -108,7 +120,7 @@ def find_figures(text: str) -> list[Figure]:
     """The figures of `text` in order of their place; they do not overlap."""
     # One mark a character: a table of a hundred thousand dates is read once.
     taken = bytearray(len(text))
-    found = _dates(text, taken)
+    found = _dates(text, taken) + _times(text, taken)
     for match in _FIGURE.finditer(text):
         if not any(taken[match.start() : match.end()]) and not _belongs_to_name(text, match.start()):
             found.append(_figure(match))
@@ -122,6 +134,8 @@ def same_figure(claimed: Figure, stated: Figure) -> bool:
     """
     if claimed.kind == "date" or stated.kind == "date":
         return _same_date(claimed, stated)
+    if claimed.kind == "time" or stated.kind == "time":
+        return _same_time(claimed, stated)
     if claimed.value != stated.value:
         return False
     return claimed.kind == "count" or (claimed.kind == stated.kind and claimed.unit == stated.unit)
@@ -150,6 +164,17 @@ def _same_date(claimed: Figure, stated: Figure) -> bool:
     )
 
 
+def _same_time(claimed: Figure, stated: Figure) -> bool:
+    """'7:30' is '19:30' told with less, not the other way round; an hour may be said without its minutes ('at 7')."""
+    if {claimed.kind, stated.kind} == {"time", "count"}:
+        time, hour = (claimed, stated) if claimed.kind == "time" else (stated, claimed)
+        certain = time is claimed and time.unit
+        return not certain and hour.value <= 24 and (time.value - hour.value * 60) % _HALF_A_DAY == 0
+    if claimed.kind != stated.kind or (claimed.unit and not stated.unit):
+        return False
+    return (claimed.value - stated.value) % (2 * _HALF_A_DAY if claimed.unit else _HALF_A_DAY) == 0
+
+
 def _belongs_to_name(text: str, start: int) -> bool:
     """Whether a hyphen joins what begins at `start` to a name: '4' in 'GPT-4', but not in 'mid-4' or '3-4'."""
     found = _COMPOUND.search(text, max(0, start - 40), start)
@@ -167,6 +192,27 @@ def _dates(text: str, taken: bytearray) -> list[Figure]:
                 unit = "decade" if match.groupdict().get("decade") else ""
                 found.append(Figure(match.start(), match.end(), match.group(), "date", Decimal(date[0]), unit, date))
     return found
+
+
+def _times(text: str, taken: bytearray) -> list[Figure]:
+    """The times of day; the characters that they take up are marked."""
+    found: list[Figure] = []
+    for pattern in _TIMES:
+        for match in pattern.finditer(text):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"\x01" * len(match.group())
+                minutes, unit = _minutes(match)
+                found.append(Figure(match.start(), match.end(), match.group(), "time", Decimal(minutes), unit))
+    return found
+
+
+def _minutes(match: re.Match[str]) -> tuple[int, str]:
+    """Minutes since midnight, and `clock` where the text says which half of the day, or the hour does."""
+    hour, minute, half = int(match["h"]), int(match["m"] or 0), (match["half"] or "").lower()
+    if half and 1 <= hour <= 12:
+        return hour % 12 * 60 + minute + (_HALF_A_DAY if half == "p" else 0), "clock"
+    certain = hour > 12 or match["h"][0] == "0"
+    return hour * 60 + minute, "clock" if certain else ""
 
 
 def _date(match: re.Match[str]) -> tuple[int, int, int] | None:

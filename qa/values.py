@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qa.bounds import bound_of
-from qa.figures import Figure, find_figures
+from qa.figures import Figure, find_figures, same_figure
 from qa.names import stands_in
 from qa.terms import FUNCTION_WORDS, words
 
@@ -47,8 +47,11 @@ def _without(text: str, figures: list[Figure]) -> str:
 def same_value(one: Value, other: Value) -> bool:
     """Whether they are one value: in other words, another unit's scale, another precision, with or without 'about'."""
     if one.figure and other.figure:
-        if "date" in (one.figure.kind, other.figure.kind):
+        kinds = {one.figure.kind, other.figure.kind}
+        if "date" in kinds:
             return _same_date(one.figure, other.figure)
+        if "time" in kinds:
+            return same_figure(one.figure, other.figure) or same_figure(other.figure, one.figure)
         return one.figure.unit == other.figure.unit and _same_amount(one, other)
     return _same_words(one.text, other.text)
 
@@ -56,6 +59,8 @@ def same_value(one: Value, other: Value) -> bool:
 def comparable(one: Value, other: Value) -> bool:
     """Whether they can contradict each other: figures of one kind and unit, or words with words."""
     if one.figure and other.figure:
+        if one.figure.kind == other.figure.kind == "time":
+            return True
         return (one.figure.kind, one.figure.unit) == (other.figure.kind, other.figure.unit)
     return one.figure is None and other.figure is None
 

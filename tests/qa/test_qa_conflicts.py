@@ -467,3 +467,20 @@ def test_another_office_is_no_side() -> None:
     assert sides(asked, cto, said(2, "Ole Berg, chief executive of Tern, sailed.", "Ole Berg")) == []
     other = said(2, "Ole Berg, CTO of Tern, sailed.", "Ole Berg")
     assert [value for value, _, _ in sides(asked, cto, other)] == ["Ada Finch", "Ole Berg"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("At what time did the first ferry leave?", ["7:30 a.m.", "8:15"]),
+        ("When did the first ferry leave?", ["3 May 1921", "4 May 1921"]),
+    ],
+)
+def test_an_hour_stands_against_an_hour_and_a_day_against_a_day(question: str, expected: list[str]) -> None:
+    rows = [(1, "The first ferry left on 3 May 1921 at 7:30 a.m."), (2, "The first ferry left at 8:15 on 4 May 1921.")]
+    assert [value for value, _, _ in sides(question, *rows)] == expected
+
+
+def test_an_hour_told_in_another_way_is_no_conflict() -> None:
+    rows = [(1, "The first ferry left at 7:30 p.m."), (2, "The first ferry left at 19:30 sharp.")]
+    assert sides("At what time did the first ferry leave?", *rows) == []

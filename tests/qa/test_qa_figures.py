@@ -70,7 +70,14 @@ def form(text: str) -> tuple[str, Decimal, str]:
         ("10x", "count", "10", ""),
         ("1.5x", "count", "1.5", ""),
         ("100km", "count", "100", ""),
-        ("7.30pm", "count", "7.3", ""),
+        ("7.30pm", "time", "1170", "clock"),
+        ("7:30", "time", "450", ""),
+        ("19:30", "time", "1170", "clock"),
+        ("07:30", "time", "450", "clock"),
+        ("7 a.m.", "time", "420", "clock"),
+        ("12 am", "time", "0", "clock"),
+        ("12:15 p.m.", "time", "735", "clock"),
+        ("11 PM", "time", "1380", "clock"),
         ("12,000-strong", "count", "12000", ""),
         ("٣٤", "count", "34", ""),
     ],
@@ -111,7 +118,10 @@ def test_digits_of_names_are_no_figures(text: str) -> None:
         ("1999-2005", ["1999", "2005"]),
         ("2024-25", ["2024", "25"]),
         ("from mid-2024 to late-2025", ["2024", "2025"]),
-        ("19:30", ["19", "30"]),
+        ("19:61", ["19", "61"]),
+        ("1:02:03", ["1", "2", "3"]),
+        ("7:00 to 10:30", ["420", "630"]),
+        ("9:30-17:00", ["570", "1020"]),
     ],
 )
 def test_both_ends_of_a_range(text: str, values: list[str]) -> None:
@@ -180,6 +190,16 @@ def test_what_no_calendar_has_is_no_date(text: str) -> None:
         ("1990", "1990s", False),
         ("half a million", "a million", False),
         ("1.9x", "1.5x", False),
+        ("7:30 pm", "19:30", True),
+        ("7:30", "19:30", True),  # less specific
+        ("19:30", "7:30", False),  # more specific
+        ("7:30 am", "19:30", False),
+        ("7:30", "7:45", False),
+        ("7", "7 p.m.", True),
+        ("7:00", "7", True),
+        ("7 p.m.", "7", False),
+        ("7:30", "7", False),
+        ("7:00", "7%", False),
     ],
 )
 def test_a_claim_may_say_less_than_the_source_and_never_more(claimed: str, stated: str, same: bool) -> None:
@@ -272,7 +292,7 @@ def test_every_day_in_every_spelling(day: datetime.date) -> None:
 
 
 PIECES = st.sampled_from(
-    "$ US$ € 5 10 53 1,000 1990s 2025 2025-09-24 .5 % percent per cent bn billion million m k dozen a half and hundred one "
+    "7:30 19:30 7 pm a.m. : $ US$ € 5 10 53 1,000 1990s 2025 2025-09-24 .5 % percent per cent bn billion million m k dozen a half and hundred one "
     "twenty-six May may Sept. 24th of , . - – x GPT-4 HKEX: \n \u202f \x00 ²".split(" ")
 )
 

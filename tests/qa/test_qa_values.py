@@ -31,6 +31,9 @@ SAME = [
     ("in 1921", "May 1921"),
     ("20 May 1921", "1921-05-20"),
     ("3 May", "May 1921"),
+    # A time of day, with or without its half, and an hour alone.
+    ("7:30", "7.30 p.m."),
+    ("19:30", "7:30 pm"),
     # Names and phrases with more or fewer words.
     ("Wilhelm Röntgen", "Wilhelm Conrad Röntgen"),
     ("gangster thriller", "British gangster thriller"),
@@ -61,6 +64,8 @@ DIFFERENT = [
     ("1921", "1922"),
     ("May 1921", "June 1921"),
     ("3 May 1921", "4 May 1921"),
+    ("7:30", "7:45"),
+    ("7:30 am", "7:30 pm"),
     ("Dynasty", "Jeremy Camp"),
     ("USA", "United Kingdom"),
     ("Bill Clinton", "Hillary Clinton"),
