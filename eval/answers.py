@@ -49,10 +49,11 @@ def f1(case: Case) -> float | None:
     if references is None:
         return None
     words = squad_words(predicted(case))
-    return max(_word_f1(words, reference) for reference in references) if case.shown or case.refused else 0.0
+    return max(word_f1(words, reference) for reference in references) if case.shown or case.refused else 0.0
 
 
-def _word_f1(predicted_words: tuple[str, ...], gold_words: tuple[str, ...]) -> float:
+def word_f1(predicted_words: tuple[str, ...], gold_words: tuple[str, ...]) -> float:
+    """2PR/(P+R) over the words that both have, in [0, 1]; where either has none, 1 if both have none."""
     if not predicted_words or not gold_words:
         return float(predicted_words == gold_words)
     common = sum((Counter(predicted_words) & Counter(gold_words)).values())
@@ -114,5 +115,5 @@ def is_right(case: Case) -> bool:
 
 
 def _nearly(case: Case, answer: str) -> bool:
-    near = _word_f1(squad_words(predicted(case)), squad_words(answer)) > RIGHT_F1
+    near = word_f1(squad_words(predicted(case)), squad_words(answer)) > RIGHT_F1
     return near and numbers(answer) <= numbers(said(case))

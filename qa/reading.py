@@ -92,15 +92,45 @@ class Reader(Protocol):
         ...
 
 
+class Scorer(Protocol):
+    """Windows in; of each its span scores (length, 2) and its pair scores (2,) out, in their order."""
+
+    def __call__(self, laid: Sequence[Window], /) -> tuple[list[Scores], list[Scores]]:
+        """The scores of all of them."""
+        ...
+
+
+class NetworkScorer:
+    """The network itself, given a few windows of like length at a time."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __call__(self, laid: Sequence[Window], /) -> tuple[list[Scores], list[Scores]]:
+        """The scores of all of them, in their order."""
+        # torch takes seconds to import: only who reads pays for it.
+        from qa.reader_model import scores
+
+        order = sorted(range(len(laid)), key=lambda at: len(laid[at].ids))
+        spans: list[Scores] = [np.empty(0, np.float32)] * len(laid)
+        pairs = list(spans)
+        for begin in range(0, len(order), _BATCH):
+            chosen = order[begin : begin + _BATCH]
+            found_spans, found_pairs = scores(self._model, [laid[at] for at in chosen])
+            for row, at in enumerate(chosen):
+                spans[at], pairs[at] = found_spans[row, : len(laid[at].ids)], found_pairs[row]
+        return spans, pairs
+
+
 class TrainedReader:
     """The network with its weights. It is also the judge of whether a quote bears a claim out.
 
-    Threads may share it: neither the network nor the tokenizer changes while it is used.
+    Threads may share it: neither the scorer nor the tokenizer changes while it is used.
     """
 
-    def __init__(self, model: Any, *, tokenizer: Any) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
+    def __init__(self, scorer: Scorer, *, tokenizer: Any) -> None:
+        self.scorer = scorer
+        self.tokenizer = tokenizer
 
     @classmethod
     def load(cls, weights: Path | None = None) -> "TrainedReader":
@@ -109,7 +139,6 @@ class TrainedReader:
         Raises:
             ModelError: the weights are not the ones that were fitted, or the encoder's package is not installed.
         """
-        # torch takes seconds to import: only who reads pays for it.
         from qa.reader_model import load_model
 
         folder = Path(model_path(DEFAULT_ENCODER))
@@ -117,7 +146,7 @@ class TrainedReader:
             weights = Path(str(files("qa") / "data" / "reader.safetensors"))
             _check_sum(weights, reader_sums()["sha256"])
             _check_sum(folder / "model.safetensors", reader_sums()["base_sha256"])
-        return cls(load_model(weights, base=folder), tokenizer=load_tokenizer(folder))
+        return cls(NetworkScorer(load_model(weights, base=folder)), tokenizer=load_tokenizer(folder))
 
     def read(self, question: str, passages: Sequence[Readable]) -> list[Reading]:
         """What each passage says to the question."""
@@ -126,7 +155,7 @@ class TrainedReader:
         asked, *texts = self._tokens([question, *[one.title for one in passages], *[one.text for one in passages]])
         titles, bodies = texts[: len(passages)], texts[len(passages) :]
         laid = [windows(asked, title, body) for title, body in zip(titles, bodies, strict=True)]
-        spans, pairs = self._scores([window for several in laid for window in several])
+        spans, pairs = self.scorer([window for several in laid for window in several])
         readings, at = [], 0
         for passage, body, several in zip(passages, bodies, laid, strict=True):
             own = slice(at, at + len(several))
@@ -140,25 +169,11 @@ class TrainedReader:
             return []
         said, none, *bodies = self._tokens([claim, "", *quotes])
         room = room_for(said, none)
-        _, pairs = self._scores([layout(said, none, body, offset=0, length=room) for body in bodies])
+        _, pairs = self.scorer([layout(said, none, body, offset=0, length=room) for body in bodies])
         return [chance(float(pair[1])) for pair in pairs]
 
     def _tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        return tokenize(self._tokenizer, texts)
-
-    def _scores(self, laid: Sequence[Window]) -> tuple[list[Scores], list[Scores]]:
-        """Span scores (length, 2) and pair scores (2,) of every window, in their order."""
-        from qa.reader_model import scores
-
-        order = sorted(range(len(laid)), key=lambda at: len(laid[at].ids))
-        spans: list[Scores] = [np.empty(0, np.float32)] * len(laid)
-        pairs = list(spans)
-        for begin in range(0, len(order), _BATCH):
-            chosen = order[begin : begin + _BATCH]
-            found_spans, found_pairs = scores(self._model, [laid[at] for at in chosen])
-            for row, at in enumerate(chosen):
-                spans[at], pairs[at] = found_spans[row, : len(laid[at].ids)], found_pairs[row]
-        return spans, pairs
+        return tokenize(self.tokenizer, texts)
 
 
 def reader_sums() -> dict[str, str]:

@@ -37,11 +37,11 @@ from qa.asking import read_question
 from qa.claims import Claim
 from qa.comparing import SIGNALS, signals
 from qa.conflicts import against_loaded, claim_borne, find_rivals, lead_is_loaded, likeliest
-from qa.reading import TrainedReader
 from qa.verifying import SupportJudge
 from training.examples import read_rows
 from training.fit_confidence import KEPT, folders
 from training.fitting import Limits, chances, fit_signed
+from training.keeping import kept_reader
 
 CONFLICTING = {"ramdocs": 420.0, "poisonedrag": 360.0}
 AGREEING = {"nq": 200.0, "clapnq": 200.0, "squad2": 200.0}
@@ -111,7 +111,7 @@ def read_asked(path: Path) -> list[Asked]:
 
 def ask_all(data: Path) -> Iterator[Asked]:
     """Every question of every set."""
-    encoder, reader = SentenceTransformerEncoder.load(), TrainedReader.load()
+    encoder, reader = SentenceTransformerEncoder.load(), kept_reader()
     for name in SHARES:
         with tempfile.TemporaryDirectory() as temporary:
             store = Store.open(Path(temporary))

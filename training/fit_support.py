@@ -21,11 +21,11 @@ from eval.abstaining import auroc
 from eval.claims import SUPPORTED, read_claims
 from eval.judging import TOGETHER
 from qa.odds import log_odds as log_odds_of
-from qa.reading import TrainedReader
 from qa.supporting import SIGNALS, complementary, signals
 from qa.verifying import LEAST_JUDGED, LEAST_SUPPORT, SupportJudge
 from training.examples import load_examples
 from training.fitting import Limits, fit_signed
+from training.keeping import kept_reader
 from training.sourced_claims import SourcedClaim, of_facts
 
 # A signal may not count against its meaning, whatever made claims say.
@@ -39,7 +39,7 @@ SEED = 11
 
 def main(data: str, out: str) -> None:
     """Make claims, weigh, write, report."""
-    reader = TrainedReader.load()
+    reader = kept_reader()
     made = of_facts(load_examples(Path(data)), size=PASSAGES, seed=SEED)
     X, y = rows_of(made, reader), np.array([one.supported for one in made])
     weights, bias = fit_weights(X, y, _shares(made))

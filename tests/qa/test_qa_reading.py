@@ -18,6 +18,7 @@ from qa.reading import (
     LONGEST_SPAN,
     MOST_SPANS,
     Marked,
+    NetworkScorer,
     Readable,
     Reading,
     TrainedReader,
@@ -269,7 +270,7 @@ def reader_of(
 ) -> tuple[TrainedReader, WordModel]:
     tokenizer = WordTokenizer()
     model = WordModel(tokenizer, spans=spans, pairs=pairs)
-    return TrainedReader(model, tokenizer=tokenizer), model
+    return TrainedReader(NetworkScorer(model), tokenizer=tokenizer), model
 
 
 FERRY = "The ferry company was founded in 1921. Ada Finch ran it."
