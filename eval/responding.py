@@ -11,7 +11,7 @@ from eval.running import Respondent, Response
 from index.adding import Adder
 from index.datatypes import Hit
 from index.searching import Searcher
-from index.store import Store
+from index.store import DEFAULT_COLLECTION, Store
 from qa.answering import DEFAULT_K, SECONDS, Answerer, Asked
 
 MODES = ("open", "passage", "documents")
@@ -44,13 +44,21 @@ def collection_of(question: Question) -> str:
     return f"q-{hashlib.sha256(question.id.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
+def shared_collection(question: Question) -> str:
+    """The collection of a corpus, which all questions are asked of."""
+    return DEFAULT_COLLECTION
+
+
 def run_hits(hits: Sequence[Hit]) -> tuple[RunHit, ...]:
     """Hits as a run file has them."""
     return tuple(RunHit(hit.document_name, hit.start, hit.end, hit.score) for hit in hits)
 
 
 class PipelineRespondent:
-    """The pipeline: passages are found once, read, and answered from by the named drafter; the best `k` are told."""
+    """The pipeline: passages are found once, read, and answered from by the named drafter; the best `k` are told.
+
+    `collection` says where the passages of a question are from.
+    """
 
     def __init__(
         self,
@@ -58,6 +66,7 @@ class PipelineRespondent:
         *,
         find: HitFinder,
         drafter: str,
+        collection: Callable[[Question], str] = shared_collection,
         k: int = DEFAULT_K,
         seconds: float = SECONDS,
         cancelled: Callable[[], bool] | None = None,
@@ -67,6 +76,7 @@ class PipelineRespondent:
         self._answerer = answerer
         self._find = find
         self._drafter = drafter
+        self._collection = collection
         self._k = k
         self._seconds = seconds
         self._cancelled = cancelled
@@ -77,6 +87,7 @@ class PipelineRespondent:
         read: list[Asked] = []
         answer = self._answerer.ask(
             question.question,
+            collection=self._collection(question),
             k=self._k,
             drafter=self._drafter,
             seconds=self._seconds,

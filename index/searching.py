@@ -56,6 +56,11 @@ class Searcher:
             return 0.0
         return float(self.encoder.encode([text])[0] @ self._vector(question)[0])
 
+    def likeness(self, collection: str) -> float:
+        """How alike the collection's passages are, in [-1, 1]: the mean cosine of two of them, 1 where there are no two."""
+        # Nobody has written to it: no index is made for a name that somebody merely asked for.
+        return self.vectors.likeness(collection) if self.store.generation(collection) else 1.0
+
     def _vector(self, question: str) -> Vectors:
         asked = self._asked
         if asked is None or asked[0] != question:

@@ -31,6 +31,7 @@ class _Loaded:
 
     generation: int
     index: "faiss.IndexIDMap2"
+    likeness: float
 
 
 class VectorCache:
@@ -47,7 +48,7 @@ class VectorCache:
     def search(self, vector: Vectors, *, collection: str, limit: int) -> list[tuple[int, float]]:
         """(passage key, cosine in [-1, 1]) of the nearest passages, best first. `vector` has shape (1, dimension)."""
         with self._lock:
-            index = self._current(collection)
+            index = self._current(collection).index
             if not index.ntotal:
                 return []
             scores, keys = index.search(vector, min(limit, index.ntotal))
@@ -55,12 +56,20 @@ class VectorCache:
         # faiss gives equals in any order, and the last bits of a cosine depend on where its vector lies.
         return sorted(found, key=lambda pair: (-round(pair[1], 6), pair[0]))
 
+    def likeness(self, collection: str) -> float:
+        """The mean cosine of two different passages: near 0 in a library of all things, 0.2 and more where all is about one.
+
+        1 where there are no two passages.
+        """
+        with self._lock:
+            return self._current(collection).likeness
+
     def refresh(self, collection: str) -> None:
         """Bring the index in memory and on disk in step with the store."""
         with self._lock:
             self._current(collection)
 
-    def _current(self, collection: str) -> "faiss.IndexIDMap2":
+    def _current(self, collection: str) -> _Loaded:
         generation = self._store.generation(collection)
         loaded = self._loaded.get(collection)
         if loaded is None:
@@ -74,7 +83,7 @@ class VectorCache:
             except OSError as error:  # the index in memory serves; the files only make the next start quicker
                 _logger.warning("the vector index of collection %r cannot be written: %s", collection, error)
         self._loaded[collection] = loaded
-        return loaded.index
+        return loaded
 
     def _synchronised(self, collection: str, loaded: _Loaded | None) -> _Loaded:
         """The index with what the store no longer has taken out and what it has gained put in."""
@@ -92,7 +101,7 @@ class VectorCache:
             index.remove_ids(faiss.IDSelectorBatch(np.fromiter(gone, dtype=np.int64)))
         if new:
             index.add_with_ids(self._store.vectors(new), np.array(new, dtype=np.int64))
-        return _Loaded(generation, index)
+        return _Loaded(generation, index, _likeness(index))
 
     # -- the files -----------------------------------------------------------------------------------------------
 
@@ -130,8 +139,8 @@ class VectorCache:
             return None
         import faiss
 
-        index = faiss.deserialize_index(np.frombuffer(checked[1], dtype=np.uint8))
-        return _Loaded(checked[0], index)  # type: ignore[arg-type]  # what _write serialised
+        index: faiss.IndexIDMap2 = faiss.deserialize_index(np.frombuffer(checked[1], dtype=np.uint8))  # type: ignore[assignment]
+        return _Loaded(checked[0], index, _likeness(index))
 
     def _write(self, collection: str, loaded: _Loaded) -> None:
         """Index first, manifest second: a crash in between leaves a sum that does not fit, and it is built again."""
@@ -150,6 +159,19 @@ class VectorCache:
         }
         _write_durably(index_path, content)
         _write_durably(manifest_path, json.dumps(manifest, indent=1).encode())
+
+
+def _likeness(index: "faiss.IndexIDMap2") -> float:
+    """The mean cosine of two different unit vectors, by the length of their sum: no pair is looked at."""
+    import faiss
+
+    count = index.ntotal
+    if count < 2:
+        return 1.0
+    flat = faiss.downcast_index(index.index)
+    held = faiss.rev_swig_ptr(flat.get_xb(), count * index.d).reshape(count, index.d)  # type: ignore[attr-defined]
+    total = held.sum(axis=0, dtype=np.float64)
+    return float(total @ total - count) / (count * (count - 1))
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -20,7 +20,15 @@ from eval.errors import GoldError
 from eval.naive import OUTPUT_TOKENS, NaiveRespondent, TopPassageRespondent
 from eval.preparing import Material, key_of, own_documents, own_passages
 from eval.recording import code_sum, file_sum, versions, weights_sum
-from eval.responding import OwnDocuments, PipelineRespondent, from_corpus, from_documents, from_passage
+from eval.responding import (
+    OwnDocuments,
+    PipelineRespondent,
+    collection_of,
+    from_corpus,
+    from_documents,
+    from_passage,
+    shared_collection,
+)
 from index.encoding import model_path
 from index.store import DEFAULT_COLLECTION
 from pincite import printing
@@ -130,6 +138,7 @@ def _respondent(plan: Plan, assembly: Assembly, *, stopped: Callable[[], bool]) 
             assembly.answerer,
             find=find,
             drafter=plan.drafter,
+            collection=collection_of if plan.mode == "documents" else shared_collection,
             k=plan.k,
             seconds=plan.settings.timeout,
             cancelled=stopped,

@@ -13,6 +13,7 @@ from index.datatypes import Hit
 from qa.asking import Question, lacks_figure, read_question, wants_several
 from qa.datatypes import Evidence
 from qa.figures import find_figures, same_figure
+from qa.likeness import between
 from qa.misfits import MISFIT, is_misfit
 from qa.names import stands_in
 from qa.odds import chance, weighed
@@ -26,8 +27,8 @@ SIGNALS = (
     *("answerable", "chance", "similarity", "ahead", "prose", "several_similarity"),
     *("borne", "agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
-# Fitted by `training/fit_confidence.py` on development questions: what each signal weighs, and the confidence under which
-# the stated part of the answerable questions of those sets would be refused.
+# Fitted by `training/fit_confidence.py` on development questions: what each signal weighs in a mixed collection and in one
+# whose passages are alike, and the confidence under which the stated part of the answerable questions would be refused.
 _FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
 THRESHOLD: float = _FITTED["threshold"]
 # What is left of the confidence where the question names one of a line of things (Qwen3-Omni) or offices (the CFO) and the
@@ -49,20 +50,21 @@ class Nearness:
     """How near the search came: the cosine of the question with the best passage, and how far the first hit is ahead.
 
     The passage counts without its title: every passage of a document about the thing has that, whatever it says. `borne` is
-    what `fact_borne` says of it, 0 where no judge is.
+    what `fact_borne` says of it, 0 where no judge is. `likeness` says how alike the collection's passages are.
     """
 
     similarity: float
     ahead: float
     borne: float = 0.0
+    likeness: float = 0.0
 
     @classmethod
-    def of(cls, hits: Sequence[Hit], *, similarity: float, borne: float = 0.0) -> "Nearness":
+    def of(cls, hits: Sequence[Hit], *, similarity: float, borne: float = 0.0, likeness: float = 0.0) -> "Nearness":
         """From the hits in the order of the search: the first one's score against the mean of the sixth to the tenth."""
         scores = [hit.score for hit in hits[: _BEHIND.stop]]
         # Where nothing fits, all fit about as badly.
         ahead = scores[0] - float(np.mean(scores[_BEHIND])) if len(scores) == _BEHIND.stop else _USUALLY_AHEAD
-        return cls(similarity, ahead, borne)
+        return cls(similarity, ahead, borne, likeness)
 
 
 def confidence(
@@ -88,7 +90,8 @@ def confidence(
         _is_other_of_its_line(name, best.surroundings, text) for name in asked.names
     )
     left = (OTHER_OF_ITS_LINE if sibling else 1.0) * (MISFIT if is_misfit(question, best) else 1.0)
-    return left * chance(weighed(_FITTED, values))
+    mixed, alike = (weighed(_FITTED[kind], values) for kind in ("mixed", "alike"))
+    return left * chance(between(mixed, alike, likeness=near.likeness))
 
 
 def signals(

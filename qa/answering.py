@@ -78,11 +78,12 @@ def find_nearness(
     searcher: Searcher,
     finder: EvidenceFinder,
     judge: SupportJudge | None,
+    likeness: float,
 ) -> Nearness:
     """How near the search came, and what the best passage's own words are worth; the confidence is fitted on the same."""
     text = finder.readables([read[0].hit])[0].text if read else ""
     borne = fact_borne(question, evidence, text, judge) if judge is not None else 0.0
-    return Nearness.of(hits, similarity=searcher.cosine(question, text), borne=borne)
+    return Nearness.of(hits, similarity=searcher.cosine(question, text), borne=borne, likeness=likeness)
 
 
 class Answerer:
@@ -128,7 +129,7 @@ class Answerer:
         hits: Sequence[Hit] | None = None,
         watch: Callable[[Asked], None] | None = None,
     ) -> Answer:
-        """Answer from the documents of a collection, or say that they do not. With `hits`, from these without a search.
+        """Answer from the documents of a collection, or say that they do not. With `hits` of it, from these without a search.
 
         `watch` is told what was found before anything is written, so that a stream can begin.
 
@@ -164,11 +165,20 @@ class Answerer:
             hits = self.searcher.search(question, collection=collection, k=max(k, READ_HITS))
         hits = self._finder.present(hits)
         searched = time.perf_counter()
-        read = ranked(hits, read_near(question, hits, reader=self._reader, finder=self._finder))
+        readings = read_near(question, hits, reader=self._reader, finder=self._finder)
+        likeness = self.searcher.likeness(collection)
+        read = ranked(hits, readings, likeness=likeness)
         compared = find_evidence(question, read, finder=self._finder)
         evidence = compared[:MOST_EVIDENCE]
         near = find_nearness(
-            question, hits, read, evidence, searcher=self.searcher, finder=self._finder, judge=self._head
+            question,
+            hits,
+            read,
+            evidence,
+            searcher=self.searcher,
+            finder=self._finder,
+            judge=self._head,
+            likeness=likeness,
         )
         sure = confidence(question, read, evidence, near=near, visible=self.visible)
         timings = {"search": searched - began, "read": time.perf_counter() - searched}

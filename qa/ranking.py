@@ -2,11 +2,12 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from index.datatypes import Hit
+from qa.likeness import weights_at
 from qa.odds import chance
 from qa.reading import Reading
 
@@ -15,12 +16,14 @@ READ_HITS = 20
 # How far behind the best a passage's search score may be for it to be read. Of 701 right passages of development questions
 # this leaves out one, and of the twenty found it leaves four to ten.
 FAR_BEHIND = 0.4
-# Fitted by `training/fit_confidence.py`: what orders the passages of one question, and what makes the reader's scores a
-# chance that can be compared between questions.
+# Fitted by `training/fit_confidence.py`: what orders the passages of one question, in a mixed collection and in one whose
+# passages are alike, and what makes the reader's scores a chance that can be compared between questions.
 _FITTED = json.loads((files("qa") / "data" / "ranking.json").read_text(encoding="utf-8"))
-ORDER: dict[str, float] = _FITTED["order"]
+ORDER: dict[str, dict[str, float]] = _FITTED["order"]
 CHANCE: dict[str, float] = _FITTED["chance"]
 _SURE = 6.0
+# A passage that begins within so many characters begins its document.
+_BEGINNING = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,22 +40,25 @@ class ReadHit:
         return chance(CHANCE["answerable"] * reading.answerable + CHANCE["margin"] * reading.margin + CHANCE["bias"])
 
 
-def ranked(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[ReadHit]:
-    """The hits, best first; their own scores become the ones they are ordered by."""
+def ranked(hits: Sequence[Hit], readings: Sequence[Reading], *, likeness: float) -> list[ReadHit]:
+    """The hits, best first; their own scores become the ones they are ordered by. The collection's passages are that alike."""
+    weights = weights_at(ORDER, likeness)
     read = [
-        ReadHit(replace(hit, score=ranking_score(hit, reading)), reading)
+        ReadHit(replace(hit, score=ranking_score(hit, reading, weights)), reading)
         for hit, reading in zip(hits, readings, strict=True)
     ]
     return sorted(read, key=lambda one: (-one.hit.score, one.hit.passage_key))
 
 
-def ranking_score(hit: Hit, reading: Reading) -> float:
+def ranking_score(hit: Hit, reading: Reading, weights: Mapping[str, float]) -> float:
     """The search's score weighed with the reader's; beyond some log-odds the reader is merely sure.
 
-    A longer passage holds more: the short end of a document is near its title, and so to what is asked, whatever it says.
+    A longer passage holds more: the short end of a document is near its title, and so to what is asked, whatever it says. In
+    an encyclopedia a document begins with what is asked most (`later`).
     """
     answerable = max(-_SURE, min(_SURE, reading.answerable))
     margin = max(-2 * _SURE, min(2 * _SURE, reading.margin))
     length = math.log(max(1, hit.end - hit.start))
-    read = ORDER["answerable"] * answerable + ORDER["margin"] * margin
-    return ORDER["search"] * hit.score + read + ORDER["length"] * length
+    read = weights["answerable"] * answerable + weights["margin"] * margin
+    place = weights["length"] * length - weights["later"] * (hit.start > _BEGINNING)
+    return weights["search"] * hit.score + read + place

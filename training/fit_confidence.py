@@ -5,9 +5,9 @@
 Every question is asked of the whole collection of its set, and every passage that an answer would read is read once. Beside the
 public sets stand small collections of the papers that people keep, made for this (`training/collections`). Three logistic
 models are fitted over that: the order of the passages of one question, the chance that a passage answers, and
-the confidence that the documents answer at all. What the script prints of the confidence comes from five folds in which
-the questions were not fitted on. The threshold refuses one answerable question in eight of those hard sets. Seeded; a
-quarter of an hour on 2 cores.
+the confidence that the documents answer at all, one for mixed collections and one for those whose passages are alike. What
+the script prints of the confidence comes from five folds in which the questions were not fitted on. The threshold refuses one
+answerable question in eight of those hard sets. Seeded; a quarter of an hour on 2 cores.
 """
 
 import json
@@ -24,36 +24,42 @@ from sklearn.linear_model import LogisticRegression
 
 from eval.abstaining import auroc, expected_calibration_error, refusal_recall_at
 from eval.datasets import read_gold
-from eval.datatypes import EvidenceSpan
+from eval.datatypes import EvidenceSpan, Question
 from eval.retrieving import overlaps
 from index.adding import Adder
 from index.datatypes import Hit
 from index.documents import read_paths
 from index.encoding import SentenceTransformerEncoder
 from index.searching import Searcher
-from index.store import Store
+from index.store import DEFAULT_COLLECTION, Store
 from qa.abstaining import SIGNALS, signals
 from qa.answering import MOST_EVIDENCE, find_evidence, find_nearness, read_near
 from qa.evidence import EvidenceFinder
-from qa.ranking import CHANCE, ORDER, READ_HITS, ranked
+from qa.ranking import CHANCE, ORDER, READ_HITS, ReadHit, ranked
 from qa.reading import Reading, TrainedReader
 from qa.verifying import SupportJudge
 from training.fitting import Limits, chances, fit_signed
+from training.keeping import kept_reader
 
-# The confidence is judged on those that have questions which their collection does not answer; its weights are fitted on
-# what each counts. The papers count nothing there, since what tells on them (the reader's word alone, hardly how near the
-# search came) is the opposite of what tells on clapnq; but they choose the threshold as much as the others (docs/reader.md).
+# The confidence is judged on those that have questions which their collection does not answer, fitted for each kind of
+# collection on its own, and all choose the threshold. What tells on papers that are about one thing (the reader's word
+# alone, hardly how near the search came) is the opposite of what tells on clapnq (docs/reader.md).
 SETS = {"clapnq": 325, "squad2": 1300, "nq": 300}
 KEPT = "kept"
-JUDGED = {"clapnq": 1.0, "squad2": 1.0, KEPT: 0.0}
+KINDS = {"mixed": tuple(SETS), "alike": (KEPT,)}
+JUDGED = ("clapnq", "squad2", KEPT)
+# Every so manieth question of a collection of papers is asked of the next collection too, which does not answer it: people
+# ask what is not there, and not only what is nearly there.
+STRAYED = 8
 COLLECTIONS = Path(__file__).parent / "collections"
 FALSE_REFUSALS = 0.125
 # Of how many questions of a set the order and the chance are fitted: more of one would drown the others.
 RANKED = 500
 # What orders the passages of one question: tried on all, the best mean of RR@10 over the sets is taken.
-WEIGHED = ("search", "answerable", "margin", "length")
+WEIGHED = ("search", "answerable", "margin", "length", "later")
 TRIED = [
-    (search, *reader, length)
+    (search, *reader, length, later)
+    for later in (0.0, 1.0, 2.0)
     for search in (8.0, 12.0, 16.0, 24.0)
     for reader in ((1.0, 0.2), (0.6, 0.4), (0.3, 0.2), (0.2, 0.6))
     for length in (0.0, 0.4, 0.8, 1.2, 1.6)
@@ -81,6 +87,7 @@ class Read:
     right: frozenset[int]
     hits: list[Hit]
     readings: list[Reading]
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,16 +100,16 @@ class Collection:
 
 def main(data: str, out: str) -> None:
     """Read everything once, fit, report, write."""
-    encoder, reader = SentenceTransformerEncoder.load(), TrainedReader.load()
+    encoder, reader = SentenceTransformerEncoder.load(), kept_reader()
     with tempfile.TemporaryDirectory() as temporary:
         found = {
             name: [
-                _asked(folder, Path(temporary) / name / folder.name, encoder, reader, size=SETS.get(name))
-                for folder in several
+                _asked(folder, strayed, Path(temporary) / name / folder.name, encoder, reader, size=SETS.get(name))
+                for folder, strayed in zip(several, strays(several), strict=True)
             ]
             for name, several in folders(Path(data)).items()
         }
-        part = {name: _reads(several)[:RANKED] for name, several in found.items()}
+        part = {name: _some(_reads(several)) for name, several in found.items()}
         ranking = {
             "order": fit_order(part),
             "chance": fit_chance([read for several in part.values() for read in several]),
@@ -121,17 +128,41 @@ def folders(data: Path) -> dict[str, list[Path]]:
     return {name: [data / name] for name in SETS} | {KEPT: papers}
 
 
+def strays(several: Sequence[Path]) -> list[list[Question]]:
+    """For each of several collections questions that none of its documents answers: some of the next collection's."""
+    if len(several) == 1:
+        return [[]]
+    after = [*several[1:], several[0]]
+    return [
+        [replace(one, answerable=False, evidence=()) for one in list(read_gold(folder / "gold.jsonl"))[::STRAYED]]
+        for folder in after
+    ]
+
+
 def _asked(
-    folder: Path, where: Path, encoder: SentenceTransformerEncoder, reader: TrainedReader, *, size: int | None
+    folder: Path,
+    strayed: Sequence[Question],
+    where: Path,
+    encoder: SentenceTransformerEncoder,
+    reader: TrainedReader,
+    *,
+    size: int | None,
 ) -> Collection:
-    searcher = Searcher(_indexed(folder, where, encoder), encoder=encoder)
-    reads = read_all(folder, searcher, reader, size=size)
-    print(f"{folder.name}: {len(reads)} questions read", flush=True)
+    searcher = Searcher(indexed(folder, where, encoder), encoder=encoder)
+    questions = list(read_gold(folder / "gold.jsonl"))
+    random.Random(SEED).shuffle(questions)
+    reads = read_all([*questions[:size], *strayed], searcher, reader)
+    print(f"{folder.name}: {len(reads)} questions read, likeness {reads[0].likeness:.3f}", flush=True)
     return Collection(searcher, reads)
 
 
 def _reads(several: Sequence[Collection]) -> list[Read]:
     return [read for one in several for read in one.reads]
+
+
+def _some(reads: Sequence[Read]) -> list[Read]:
+    """A seeded choice of at most RANKED of them, from all of a set's collections."""
+    return random.Random(SEED).sample(reads, min(RANKED, len(reads)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +172,10 @@ class Judged:
     X: NDArray[np.float64]
     y: NDArray[np.bool_]
     folds: NDArray[np.int64]
+
+    def of(self, chosen: NDArray[np.bool_]) -> "Judged":
+        """Those of the questions that are chosen."""
+        return Judged(self.X[chosen], self.y[chosen], self.folds[chosen])
 
 
 def _judged(several: Sequence[Collection], reader: TrainedReader) -> Judged:
@@ -158,7 +193,8 @@ def _write(path: Path, fitted: dict[str, object] | dict[str, dict[str, float]]) 
     print(path.name, json.dumps(fitted))
 
 
-def _indexed(folder: Path, where: Path, encoder: SentenceTransformerEncoder) -> Store:
+def indexed(folder: Path, where: Path, encoder: SentenceTransformerEncoder) -> Store:
+    """A new store with the documents of a set or a collection."""
     store = Store.open(where)
     rows = folder / "corpus.jsonl"
     documents = read_paths([rows if rows.exists() else folder / "corpus"])
@@ -167,17 +203,16 @@ def _indexed(folder: Path, where: Path, encoder: SentenceTransformerEncoder) -> 
     return store
 
 
-def read_all(folder: Path, searcher: Searcher, reader: TrainedReader, *, size: int | None) -> list[Read]:
-    """A seeded choice of a set's questions, each with the passages that the search finds and their readings."""
-    questions = list(read_gold(folder / "gold.jsonl"))
-    random.Random(SEED).shuffle(questions)
+def read_all(questions: Sequence[Question], searcher: Searcher, reader: TrainedReader) -> list[Read]:
+    """The questions, each with the passages that the search finds and their readings."""
+    likeness = searcher.likeness(DEFAULT_COLLECTION)
     finder = EvidenceFinder(searcher.store)
     found = []
-    for one in questions[:size]:
+    for one in questions:
         hits = searcher.search(one.question, k=READ_HITS)
         readings = [_lighter(reading) for reading in read_near(one.question, hits, reader=reader, finder=finder)]
         right = frozenset(hit.passage_key for hit in hits if holds_gold(hit, one.evidence))
-        found.append(Read(one.question, one.answerable, right, hits, readings))
+        found.append(Read(one.question, one.answerable, right, hits, readings, likeness))
     return found
 
 
@@ -191,22 +226,29 @@ def _lighter(reading: Reading) -> Reading:
     return replace(reading, chances=reading.chances.astype(np.float16))
 
 
-def fit_order(found: dict[str, list[Read]]) -> dict[str, float]:
-    """What puts the right passages of answerable questions first."""
+def fit_order(found: dict[str, list[Read]]) -> dict[str, dict[str, float]]:
+    """For each kind of collection what puts the right passages of answerable questions first."""
+    return {kind: _order([found[name] for name in names], kind) for kind, names in KINDS.items()}
+
+
+def _order(several: Sequence[Sequence[Read]], kind: str) -> dict[str, float]:
+    """The best mean of RR@10 over the sets of one kind; the first of those that are as good."""
     reached = {}
     for tried in TRIED:
-        ORDER.update(zip(WEIGHED, tried, strict=True))
-        reached[tried] = np.mean([_after_reading(several) for several in found.values()])
+        ORDER[kind] = dict(zip(WEIGHED, tried, strict=True))
+        reached[tried] = np.mean([_after_reading(reads) for reads in several])
     best = max(TRIED, key=lambda tried: reached[tried])
     return dict(zip(WEIGHED, best, strict=True))
 
 
 def _after_reading(several: Sequence[Read]) -> float:
     """RR@10 of the answerable questions."""
-    ranks = [
-        _rank([one.hit for one in ranked(read.hits, read.readings)], read.right) for read in several if read.answerable
-    ]
+    ranks = [_rank([one.hit for one in _ranked(read)], read.right) for read in several if read.answerable]
     return float(np.mean(ranks))
+
+
+def _ranked(read: Read) -> list[ReadHit]:
+    return ranked(read.hits, read.readings, likeness=read.likeness)
 
 
 def fit_chance(found: Sequence[Read]) -> dict[str, float]:
@@ -239,39 +281,57 @@ def _rank(hits: Sequence[Hit], right: frozenset[int]) -> float:
 def signals_of(read: Read, searcher: Searcher, judge: SupportJudge) -> list[float]:
     """The signals of one question, in the order of SIGNALS."""
     finder = EvidenceFinder(searcher.store)
-    ordered = ranked(read.hits, read.readings)
+    ordered = _ranked(read)
     evidence = find_evidence(read.question, ordered, finder=finder)[:MOST_EVIDENCE]
-    near = find_nearness(read.question, read.hits, ordered, evidence, searcher=searcher, finder=finder, judge=judge)
+    near = find_nearness(
+        read.question,
+        read.hits,
+        ordered,
+        evidence,
+        searcher=searcher,
+        finder=finder,
+        judge=judge,
+        likeness=read.likeness,
+    )
     values = signals(read.question, ordered, evidence, near=near, visible=lambda key: finder.read(key).visible)
     return [values[name] for name in SIGNALS]
 
 
 def fit_confidence(judged: dict[str, Judged]) -> dict[str, object]:
-    """The confidence's weights and threshold; each set counts its share, however many questions it has."""
-    X, y = np.concatenate([one.X for one in judged.values()]), np.concatenate([one.y for one in judged.values()])
-    folds = np.concatenate([one.folds for one in judged.values()])
-    sets = np.concatenate([[name] * len(one.y) for name, one in judged.items()])
-    shares = np.array([JUDGED[name] * len(y) / sum(JUDGED.values()) / len(judged[name].y) for name in sets])
-    held_out = np.zeros(len(y))
-    for fold in range(FOLDS):
-        inside = folds != fold
-        held_out[~inside] = chances(X[~inside], *_fitted(X[inside], y[inside], shares[inside]))
-    weights, bias = _fitted(X, y, shares)
-    threshold = float(np.mean([np.quantile(held_out[(sets == name) & y], FALSE_REFUSALS) for name in judged]))
+    """The confidence's weights for each kind of collection, and the threshold, which all sets choose alike."""
+    kinds = {kind: {name: judged[name] for name in names if name in JUDGED} for kind, names in KINDS.items()}
+    held_out = {name: found for several in kinds.values() for name, found in _held_out(several).items()}
+    threshold = float(np.mean([np.quantile(held_out[name][one.y], FALSE_REFUSALS) for name, one in judged.items()]))
     for name, one in judged.items():
-        _report(name, held_out[sets == name], one.y, threshold)
+        _report(name, held_out[name], one.y, threshold)
         _report_alone(name, one.X, one.y)
+    return {kind: _fitted_file(several) for kind, several in kinds.items()} | {"threshold": round(threshold, 4)}
+
+
+def _held_out(several: dict[str, Judged]) -> dict[str, NDArray[np.float64]]:
+    """The confidence of every question of sets of one kind, fitted on the other folds' questions."""
+    found = {name: np.zeros(len(one.y)) for name, one in several.items()}
+    for fold in range(FOLDS):
+        weights, bias = _fitted({name: one.of(one.folds != fold) for name, one in several.items()})
+        for name, one in several.items():
+            asked = one.folds == fold
+            found[name][asked] = chances(one.X[asked], weights, bias)
+    return found
+
+
+def _fitted_file(several: dict[str, Judged]) -> dict[str, object]:
+    weights, bias = _fitted(several)
     return {
         "bias": round(bias, 4),
         "weights": dict(zip(SIGNALS, _rounded(weights), strict=True)),
-        "threshold": round(threshold, 4),
-        "fitted_on": ", ".join(f"{len(one.y)} questions of {name}" for name, one in judged.items() if JUDGED[name]),
+        "fitted_on": ", ".join(f"{len(one.y)} questions of {name}" for name, one in several.items()),
     }
 
 
-def _fitted(
-    X: NDArray[np.float64], y: NDArray[np.bool_], shares: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
+def _fitted(several: dict[str, Judged]) -> tuple[NDArray[np.float64], float]:
+    """Each set counts the same, however many questions it has."""
+    X, y = np.concatenate([one.X for one in several.values()]), np.concatenate([one.y for one in several.values()])
+    shares = np.concatenate([np.full(len(one.y), len(y) / len(several) / len(one.y)) for one in several.values()])
     return fit_signed(X, y, shares, limits=[LIMITS[name] for name in SIGNALS], penalty=PENALTY)
 
 

@@ -108,7 +108,8 @@ def test_a_passage_is_read_whole_and_alone(counting: CountingSearcher, answerer:
 def test_own_documents_are_searched_apart_from_others_and_indexing_costs_the_answer_nothing(
     counting: CountingSearcher, answerer: Answerer, store: Store, encoder: WordEncoder
 ) -> None:
-    inner = PipelineRespondent(answerer, find=from_documents(counting, k=5), drafter="extractive")
+    find = from_documents(counting, k=5)
+    inner = PipelineRespondent(answerer, find=find, drafter="extractive", collection=collection_of)
     respondent = OwnDocuments(inner, adder=Adder(store, encoder=encoder, tokenizer=encoder))
     one = Question(
         "a/b c?",

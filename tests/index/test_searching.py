@@ -121,6 +121,16 @@ def test_an_empty_store_or_collection_has_no_hits(store: Store, searcher: Search
     assert searcher.search("tide") == []
 
 
+def test_how_alike_the_passages_of_a_collection_are_and_nothing_is_written_for_a_name_alone(
+    store: Store, searcher: Searcher
+) -> None:
+    put(store, "tide", "tide", "wall", collection="sea")
+    assert searcher.likeness("sea") == pytest.approx(1 / 3)
+    before = sorted(store.folder.iterdir())
+    assert searcher.likeness("nobody's") == 1.0
+    assert sorted(store.folder.iterdir()) == before
+
+
 def test_a_collection_that_cannot_be_named_is_refused(searcher: Searcher) -> None:
     with pytest.raises(InputError, match="1 to 64 letters"):
         searcher.search("tide", collection="a/b")

@@ -37,12 +37,21 @@ def nearest_slowly(store: Store, question: str, *, collection: str = "default") 
     return cosines
 
 
+def likeness_slowly(store: Store, *, collection: str = "default") -> float:
+    """The mean cosine over all pairs of different passages, pair by pair."""
+    keys = sorted(store.passage_keys(collection))
+    vectors = store.vectors(keys).astype(np.float64)
+    pairs = [vectors[one] @ vectors[other] for one in range(len(keys)) for other in range(one)]
+    return float(np.mean(pairs)) if pairs else 1.0
+
+
 def agrees(cache: VectorCache, store: Store, question: str = "tide wall", *, collection: str = "default") -> bool:
     """Whether the search finds every passage of the collection with its cosine, best first."""
     found = cache.search(WordEncoder().encode([question]), collection=collection, limit=1000)
     expected = nearest_slowly(store, question, collection=collection)
     assert found == sorted(found, key=lambda pair: (-round(pair[1], 6), pair[0]))
     assert set(dict(found)) == set(expected)
+    assert cache.likeness(collection) == pytest.approx(likeness_slowly(store, collection=collection), abs=1e-6)
     return all(abs(score - expected[key]) < 1e-6 for key, score in found)
 
 
@@ -52,6 +61,15 @@ def test_a_cosine_that_can_be_computed_in_the_head(store: Store) -> None:
     key_of = {store.hits({key: 1.0})[0].document_name: key for key in store.passage_keys("default")}
     assert found[0][0] == key_of["a"]
     assert [score for _, score in found] == pytest.approx([2 / np.sqrt(5), 0])
+
+
+def test_a_likeness_that_can_be_computed_in_the_head(store: Store) -> None:
+    cache = VectorCache(store)
+    assert cache.likeness("default") == 1.0
+    put(store, {"a": "tide", "b": "tide", "c": "gate"})
+    # Of the three pairs one is the same, two have nothing in common.
+    assert cache.likeness("default") == pytest.approx(1 / 3)
+    assert VectorCache(store).likeness("default") == pytest.approx(1 / 3)
 
 
 CHANGES = st.lists(

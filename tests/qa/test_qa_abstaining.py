@@ -21,6 +21,8 @@ from qa.abstaining import (
     signals,
 )
 from qa.datatypes import Evidence, Sentence
+from qa.likeness import ALIKE, MIXED
+from qa.odds import chance
 from qa.ranking import ReadHit
 from qa.reading import Marked, Reading
 from tests.qa.making import PATIENT, TableJudge, hostile_texts
@@ -63,7 +65,8 @@ def weigh(monkeypatch: pytest.MonkeyPatch) -> Weigh:
     """Set what signals weigh; all others weigh nothing."""
 
     def weigh_as(bias: float, **weights: float) -> None:
-        monkeypatch.setattr("qa.abstaining._FITTED", {"bias": bias, "weights": {**ZERO, **weights}})
+        fitted = {"bias": bias, "weights": {**ZERO, **weights}}
+        monkeypatch.setattr("qa.abstaining._FITTED", {"mixed": fitted, "alike": fitted})
 
     return weigh_as
 
@@ -281,8 +284,21 @@ def test_a_question_of_a_thousand_figures_or_names(weigh: Weigh, question: str, 
     assert sure(question, evidence_of("It ran.")) == pytest.approx(max(0.0, sign), abs=1e-9)
 
 
+def test_a_collection_of_all_things_and_one_about_one_thing_weigh_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixed, alike_ = {"bias": 0.0, "weights": {**ZERO, "similarity": 4.0}}, {"bias": 1.0, "weights": ZERO}
+    monkeypatch.setattr("qa.abstaining._FITTED", {"mixed": mixed, "alike": alike_})
+
+    def sure_in(likeness: float) -> float:
+        near = Nearness(0.75, 0.1, likeness=likeness)
+        return confidence(WHEN, read_of((0.0, 0.0)), [evidence_of(FERRY)], near=near, visible=lambda key: FERRY)
+
+    assert sure_in(0.0) == sure_in(MIXED) == chance(3.0)
+    assert sure_in(ALIKE) == sure_in(1.0) == chance(1.0)
+    assert sure_in((MIXED + ALIKE) / 2) == pytest.approx(chance(2.0))
+
+
 def test_what_was_fitted_is_there() -> None:
-    assert set(_FITTED["weights"]) == set(SIGNALS)
+    assert all(set(_FITTED[kind]["weights"]) == set(SIGNALS) for kind in ("mixed", "alike"))
     assert 0.0 < THRESHOLD < 1.0
     assert 0.0 < OTHER_OF_ITS_LINE < 1.0
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from index.datatypes import Document, Hit, Mask
 from index.errors import InputError, QuestionError
 from index.searching import Searcher
 from index.store import Store
+from qa.abstaining import Nearness, confidence
 from qa.answering import LEAST_READ, Answerer, Asked
 from qa.drafting import DraftRequest
 from qa.errors import CancelledError, DeadlineError, DraftError, WeightsError
@@ -326,6 +328,23 @@ def test_a_reprint_with_another_figure_is_a_conflict(store: Store) -> None:
     assert [value.value for value in answer.conflicts[0].values] == ["1934", "1943"]
 
 
+def test_the_confidence_knows_how_alike_the_passages_of_its_collection_are(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answerer = make_answerer(store, [HARBOUR], table=TABLE, default=0.5)
+    told: list[float] = []
+
+    def keep(*things: Any, near: Nearness, **others: Any) -> float:
+        told.append(near.likeness)
+        return confidence(*things, near=near, **others)
+
+    monkeypatch.setattr("qa.answering.confidence", keep)
+    answerer.look(WHEN)
+    answerer.look(WHEN, hits=answerer.searcher.search(WHEN))
+    answerer.look(WHEN, collection="empty")
+    assert told == [answerer.searcher.likeness("default")] * 2 + [1.0]
+
+
 def test_given_hits_are_not_searched_for(store: Store) -> None:
     other = make_document("The ferry company was founded in 1800.", name="other.txt")
     answerer = make_answerer(store, [HARBOUR, other], table=TABLE, default=0.5)
@@ -336,7 +355,8 @@ def test_given_hits_are_not_searched_for(store: Store) -> None:
 
 
 def test_the_reader_orders_what_the_search_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.ranking.ORDER", {"search": 0.0, "answerable": 1.0, "margin": 0.0, "length": 0.0})
+    weights = {"search": 0.0, "answerable": 1.0, "margin": 0.0, "length": 0.0, "later": 0.0}
+    monkeypatch.setattr("qa.ranking.ORDER", {"mixed": weights, "alike": weights})
     monkeypatch.setattr("qa.answering.FAR_BEHIND", 9.0)
     documents = [make_document(f"Ferry company number {n} sank.", name=f"{n}.txt") for n in range(READ_HITS + 5)]
     documents.append(make_document("It began in 1921, long before anything else here.", name="last.txt"))

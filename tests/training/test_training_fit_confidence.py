@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.datasets import read_gold
 from eval.datatypes import EvidenceSpan
 from index.datatypes import Hit
 from qa.abstaining import SIGNALS
@@ -15,6 +16,9 @@ from training.fit_confidence import (
     FOLDS,
     JUDGED,
     KEPT,
+    KINDS,
+    SETS,
+    STRAYED,
     TRIED,
     WEIGHED,
     Judged,
@@ -24,6 +28,7 @@ from training.fit_confidence import (
     fit_order,
     folders,
     holds_gold,
+    strays,
 )
 
 
@@ -41,16 +46,17 @@ def test_a_passage_is_right_where_it_overlaps_what_is_marked(name: str, start: i
     assert not holds_gold(hit(1, name=name, start=start, end=end), [])
 
 
-def test_the_order_that_puts_right_passages_first_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in WEIGHED:
-        monkeypatch.setitem(ORDER, name, ORDER[name])
+def test_the_order_that_puts_right_passages_first_is_found_for_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in KINDS:
+        monkeypatch.setitem(ORDER, kind, ORDER[kind])
     said = [Reading(0.0, (Marked(0, 1, 0.0),))] * 2
-    # The right passage is ten times as long and found a little later.
+    # The right passage of a library is ten times as long and found a little later.
     hits = [hit(1, end=100, score=0.52), hit(2, end=1000, score=0.5)]
-    longer = Read("what is it", True, frozenset({2}), hits, said)
-    assert fit_order({"made": [longer]})["length"] > 0
-    shorter = Read("what is it", True, frozenset({1}), hits, said)
-    assert dict(zip(WEIGHED, TRIED[0], strict=True)) == fit_order({"made": [shorter]})
+    longer = Read("what is it", True, frozenset({2}), hits, said, likeness=0.0)
+    shorter = Read("what is it", True, frozenset({1}), hits, said, likeness=1.0)
+    found = fit_order({key: [longer] for key in SETS} | {KEPT: [shorter]})
+    assert found["mixed"]["length"] > 0
+    assert dict(zip(WEIGHED, TRIED[0], strict=True)) == found["alike"]
 
 
 def test_a_passage_that_was_not_read_teaches_nothing() -> None:
@@ -70,20 +76,32 @@ def judged(name: str, *, chance: float, seed: int) -> Judged:
     return Judged(X, y, np.arange(200) % FOLDS)
 
 
-def test_the_papers_choose_the_threshold_and_no_weight() -> None:
+def test_each_kind_of_collection_has_its_weights_and_all_choose_the_threshold() -> None:
     sets = {name: judged(name, chance=0.5, seed=at) for at, name in enumerate(JUDGED)}
-    other = sets | {KEPT: Judged(sets[KEPT].X, ~sets[KEPT].y, sets[KEPT].folds)}
+    other = sets | {KEPT: judged(KEPT, chance=0.1, seed=9)}
     one, two = fit_confidence(sets), fit_confidence(other)
-    assert (JUDGED[KEPT], one["weights"], one["bias"]) == (0.0, two["weights"], two["bias"])
+    assert one["mixed"] == two["mixed"]
+    assert one["alike"] != two["alike"]
     assert one["threshold"] != two["threshold"]
-    assert one["fitted_on"] == "200 questions of clapnq, 200 questions of squad2"
+    assert one["mixed"]["fitted_on"] == "200 questions of clapnq, 200 questions of squad2"
+    assert one["alike"]["fitted_on"] == "200 questions of kept"
     assert 0.1 < FALSE_REFUSALS < 0.15
+
+
+def test_a_collection_of_papers_is_asked_what_the_next_one_answers() -> None:
+    several = folders(Path("data"))
+    assert strays(several["nq"]) == [[]]
+    strayed = dict(zip((path.name for path in several[KEPT]), strays(several[KEPT]), strict=True))
+    own = {path.name: list(read_gold(path / "gold.jsonl")) for path in several[KEPT]}
+    assert [one.id for one in strayed["queue"]] == [one.id for one in own["family"][::STRAYED]]
+    assert not any(one.answerable or one.evidence for several in strayed.values() for one in several)
 
 
 def test_the_collections_of_papers_are_sets_of_their_own_with_gold_and_documents() -> None:
     several = folders(Path("data"))
     assert several["nq"] == [Path("data") / "nq"]
     assert [path.name for path in several[KEPT]] == [
-        *("family", "flood", "handbook", "merger", "notes", "personal", "products"),
+        *("family", "flood", "handbook", "harbour", "household", "lumen", "merger"),
+        *("notes", "personal", "pharma", "products", "project", "queue"),
     ]
     assert all((path / "gold.jsonl").exists() and list((path / "corpus").iterdir()) for path in several[KEPT])
