@@ -20,7 +20,7 @@ from training.examples import Example, read_rows, says
 
 LESSONS = Path(__file__).parent / "lessons"
 # Windows of any place around the answer that each question is shown beside the passages as they are cut.
-WINDOWS = 2
+WINDOWS = 1
 
 
 @dataclass(frozen=True, slots=True)

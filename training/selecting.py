@@ -89,7 +89,7 @@ TEACHER_READS = TeacherSizes(
     hard_times=1, unanswered=2_000, confused=2, mined=11_000,
 )  # fmt: skip
 # How much is seen beside the lessons.
-LESSON_TAUGHT, LESSON_PAIRS = 5_000, 1_000
+LESSON_TAUGHT, LESSON_PAIRS = 10_000, 2_000
 TEACHER_NEAR_MISSES = {
     "name": 1_600,
     "neighbour": 600,

@@ -1,4 +1,4 @@
-"""Train the reader: spans, answerable and support in one network, on two cores in two hours and forty minutes.
+"""Train the reader: spans, answerable and support in one network, on two cores in three hours and forty minutes.
 
     python -m training.train_reader ../shared/data --stage first --out build/reader/first.safetensors
     python -m training.train_reader ../shared/data --stage second --start build/reader/first.safetensors --out …

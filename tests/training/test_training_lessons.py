@@ -62,7 +62,7 @@ def packaged() -> list[Lesson]:
 
 def test_the_lessons_in_the_repository_hold() -> None:
     lessons = packaged()
-    assert (len(lessons), sum(one.start is None for one in lessons)) == (3584, 1344)
+    assert (len(lessons), sum(one.start is None for one in lessons)) == (10752, 4032)
     encoder = WordEncoder()
     for example in lesson_examples(lessons[:400], tokenizer=encoder, seed=1):
         assert (example.answer == "") == (example.start is None)
