@@ -38,13 +38,13 @@ DATA ?= ../shared/data
 # An allocator that keeps its pages makes a training step a third faster; without it all is the same but slower.
 TCMALLOC := $(wildcard /usr/lib/*/libtcmalloc_minimal.so.4)
 
-reader: install  ## train the reader anew and fit what its scores mean; about three hours on 2 cores (docs/reader.md)
+reader: install  ## train the reader anew and fit what its scores mean; about four hours and a half on 2 cores (docs/reader.md)
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage first --minutes 27 --out build/reader/first.safetensors
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage second --minutes 48 --start build/reader/first.safetensors --out build/reader/second.safetensors
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage third --minutes 40 --start build/reader/second.safetensors --out build/reader/third.safetensors
 	$(BIN)/python -m training.averaging build/reader/second.safetensors build/reader/third.safetensors 0.4 build/reader/untaught.safetensors
 	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage taught --minutes 42 --start build/reader/untaught.safetensors --out build/reader/taught.safetensors
-	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage lessons --minutes 24 --start build/reader/taught.safetensors --out build/reader/lessons.safetensors
+	LD_PRELOAD=$(TCMALLOC) $(BIN)/python -m training.train_reader $(DATA) --stage lessons --minutes 60 --start build/reader/taught.safetensors --out build/reader/lessons.safetensors
 	$(BIN)/python -m training.averaging build/reader/taught.safetensors build/reader/lessons.safetensors 0.75 build/reader/reader.safetensors
 	$(BIN)/python -m training.release build/reader/reader.safetensors
 	$(BIN)/python -m training.fit_confidence $(DATA) qa/data
