@@ -28,7 +28,7 @@ SIGNALS = (
     *("borne", "agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
 # Fitted by `training/fit_confidence.py` on development questions: what each signal weighs in a mixed collection and in one
-# whose passages are alike, and the confidence under which the stated part of the answerable questions would be refused.
+# whose passages are alike, and the confidence under which the stated part of the unanswerable questions is refused.
 _FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
 THRESHOLD: float = _FITTED["threshold"]
 # What is left of the confidence where the question names one of a line of things (Qwen3-Omni) or offices (the CFO) and the

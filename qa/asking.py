@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from qa.figures import Figure, find_figures
+from qa.figures import Figure, Kind, find_figures
 from qa.names import find_names
 from qa.terms import content_stems
 
@@ -39,6 +39,13 @@ _PATTERNS: tuple[tuple[Wanted, str], ...] = (
     ),
     ("reason", r"^\W*(?:why|how (?:do|does|did|can|could|is|are|was|were|has|have|will|would))\b"),
 )
+# The kinds of figure that answer each wish for one.
+FIGURE_KINDS: dict[str, tuple[Kind, ...]] = {
+    "amount": ("percent", "money", "count"),
+    "percent": ("percent",),
+    "count": ("count",),
+    "date": ("date", "time"),
+}
 _WANTED = tuple((wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in _PATTERNS)
 
 
@@ -69,7 +76,7 @@ _QUOTED = re.compile(r"(?<=\w )[\"“«][^\"”»]*[\"”»]")
 
 def wants_several(text: str) -> bool:
     """Whether one fact is no full answer: why, how, lists and comparisons."""
-    one = read_question(text).wanted in {"amount", "percent", "count", "date"}
+    one = read_question(text).wanted in FIGURE_KINDS
     return not one and _SEVERAL.search(_QUOTED.sub("", text)) is not None
 
 
@@ -88,7 +95,7 @@ def read_question(text: str) -> Question:
 
 def lacks_figure(question: Question, text: str) -> bool:
     """Whether a figure or date is wanted and `text` has none; a name is too easily missed to be held to it."""
-    return question.wanted in {"amount", "percent", "count", "date"} and has_wanted(question, text) is False
+    return question.wanted in FIGURE_KINDS and has_wanted(question, text) is False
 
 
 def has_wanted(question: Question, text: str) -> bool | None:
@@ -101,11 +108,7 @@ def has_wanted(question: Question, text: str) -> bool | None:
     if question.wanted == "name":
         said = question.text.lower()
         return any(name.lower() not in said for name in find_names(text))
-    kinds = {
-        "amount": {"money", "percent", "count"},
-        "percent": {"percent"},
-        "count": {"count"},
-        "date": {"date", "time"},
-    }
     asked = {figure.value for figure in question.figures}
-    return any(figure.kind in kinds[question.wanted] and figure.value not in asked for figure in find_figures(text))
+    return any(
+        figure.kind in FIGURE_KINDS[question.wanted] and figure.value not in asked for figure in find_figures(text)
+    )

@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.asking import Question
+from qa.asking import FIGURE_KINDS, Question
 from qa.datatypes import Evidence
-from qa.figures import Figure, Kind, find_figures
+from qa.figures import Figure, find_figures
 from qa.frames import same_frame, same_stretch
 from qa.imagined import is_imagined
 from qa.offices import is_other_office
@@ -26,12 +26,6 @@ _NEAR, _BEFORE, _COUNTED = 60, 40, 40
 _NEARLY = 0.3
 # Figures that are not marked and may be meant in one sentence.
 _MOST_UNMARKED = 2
-_KINDS: dict[str, tuple[Kind, ...]] = {
-    "amount": ("percent", "money", "count"),
-    "percent": ("percent",),
-    "count": ("count",),
-    "date": ("date", "time"),
-}
 _HOUR = re.compile(
     r"\b(?:what|which) time\b|\btime of (?:the )?day\b|\bo['’]clock\b|\b(?:what|which) hours?\b", re.IGNORECASE
 )
@@ -69,7 +63,7 @@ def find_claims(asked: Question, evidence: Sequence[Evidence]) -> list[Claim]:
         for item in evidence
         if not is_other_office(asked.text, item.sentence.surroundings) and not is_imagined(asked.text, item.sentence)
     ]
-    if asked.wanted in _KINDS:
+    if asked.wanted in FIGURE_KINDS:
         return [claim for item in evidence for claim in _figures(asked, item)]
     best: dict[int, Evidence] = {}
     for item in evidence:
@@ -106,7 +100,7 @@ def _figures(asked: Question, item: Evidence) -> list[Claim]:
     found = [
         _figure(asked, item, figure)
         for figure in find_figures(text)
-        if figure.kind in _KINDS[asked.wanted] and figure.value not in said and same_frame(asked, text, figure)
+        if figure.kind in FIGURE_KINDS[asked.wanted] and figure.value not in said and same_frame(asked, text, figure)
     ]
     marked = _of_one_kind(asked, [claim for claim in found if claim.marked])
     if marked:

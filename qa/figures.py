@@ -187,11 +187,18 @@ def _dates(text: str, taken: bytearray) -> list[Figure]:
     for pattern in (*_DATES, _YEAR):
         for match in pattern.finditer(text):
             date = _date(match)
-            if date and not any(taken[match.start() : match.end()]) and not _belongs_to_name(text, match.start()):
-                taken[match.start() : match.end()] = b"\x01" * len(match.group())
+            if date and not _belongs_to_name(text, match.start()) and _take(taken, match):
                 unit = "decade" if match.groupdict().get("decade") else ""
                 found.append(Figure(match.start(), match.end(), match.group(), "date", Decimal(date[0]), unit, date))
     return found
+
+
+def _take(taken: bytearray, match: re.Match[str]) -> bool:
+    """Mark the characters of the match, unless an earlier figure has some of them."""
+    if any(taken[match.start() : match.end()]):
+        return False
+    taken[match.start() : match.end()] = b"\x01" * len(match.group())
+    return True
 
 
 def _times(text: str, taken: bytearray) -> list[Figure]:
@@ -199,8 +206,7 @@ def _times(text: str, taken: bytearray) -> list[Figure]:
     found: list[Figure] = []
     for pattern in _TIMES:
         for match in pattern.finditer(text):
-            if not any(taken[match.start() : match.end()]):
-                taken[match.start() : match.end()] = b"\x01" * len(match.group())
+            if _take(taken, match):
                 minutes, unit = _minutes(match)
                 found.append(Figure(match.start(), match.end(), match.group(), "time", Decimal(minutes), unit))
     return found

@@ -43,6 +43,8 @@ SETS = {
     "held-out-news": "six invented news articles about a chip maker's week, fitted on nowhere, with web debris",
     "held-out-mixed": "eleven papers of one invented person, fitted nowhere: a mortgage, a manual, an obituary, a city's rules",
     "held-out-reports": "ten invented papers of a town and its clubs, fitted on nowhere: budget, minutes, audit, tender, study",
+    "held-out-recall": "six invented articles about a maker of electric vans, fitted on nowhere, as scraped from web pages",
+    "held-out-orbit": "five invented articles about a satellite company, fitted on nowhere, as scraped from web pages",
     "squad2": "SQuAD 2.0 paragraphs; half of the questions look answerable and are not",
     "clapnq": "long answers from Wikipedia passages, evidence sentences chosen by people; half unanswerable",
     "nq": "real search queries over 3,170 passages",

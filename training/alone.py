@@ -21,9 +21,7 @@ from eval.answers import word_f1
 from eval.datasets import read_gold
 from eval.datatypes import Question
 from eval.normalising import squad_words
-from eval.preparing import own_passages
-from index.datatypes import Document
-from index.documents import read_paths
+from eval.preparing import own_passages, prepare
 from index.encoding import SentenceTransformerEncoder
 from index.searching import Searcher
 from qa.evidence import EvidenceFinder
@@ -67,9 +65,9 @@ def found_first(several: Path, encoder: SentenceTransformerEncoder) -> Iterator[
 
 def given(folder: Path, *, size: int) -> list[Sample]:
     """A seeded choice of a set's questions, each with the first passage it was asked about."""
-    read = (one for one in read_paths([folder / "corpus.jsonl"]) if isinstance(one, Document))
-    documents = {one.name: Readable(one.title, one.text) for one in read}
-    questions = [one for one in read_gold(folder / "gold.jsonl") if one.passage or one.evidence]
+    material = prepare(folder / "gold.jsonl", folder / "corpus.jsonl")
+    documents = {one.name: Readable(one.title, one.text) for one in material.documents}
+    questions = [one for one in material.questions if one.passage or one.evidence]
     random.Random(SEED).shuffle(questions)
     return [Sample(one, (documents[own_passages(one)[0]],)) for one in questions[:size]]
 

@@ -42,8 +42,8 @@ from training.fitting import Limits, chances, fit_signed
 from training.keeping import kept_reader
 
 # The confidence is judged on those that have questions which their collection does not answer, fitted for each kind of
-# collection on its own. What tells on papers that are about one thing (the reader's word
-# alone, hardly how near the search came) is the opposite of what tells on clapnq (docs/reader.md).
+# collection on its own. What tells on papers that are about one thing (the reader's word alone, hardly how near the search
+# came) is the opposite of what tells on clapnq (docs/reader.md).
 SETS = {"clapnq": 325, "squad2": 1300, "nq": 300}
 KEPT = "kept"
 KINDS = {"mixed": tuple(SETS), "alike": (KEPT,)}

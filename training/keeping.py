@@ -31,8 +31,8 @@ class KeptScores:
         kept = {key: found for key in keys if (found := self._kept(key)) is not None}
         new = {key: window for key, window in zip(keys, laid, strict=True) if key not in kept}
         spans, pairs = self._scorer(list(new.values()))
-        for key, *found in zip(new, spans, pairs, strict=True):
-            kept[key] = (found[0], found[1])
+        for key, found in zip(new, zip(spans, pairs, strict=True), strict=True):
+            kept[key] = found
             row = (key, *(np.ascontiguousarray(scores, np.float32).tobytes() for scores in found))
             self._connection.execute("INSERT OR IGNORE INTO kept VALUES (?, ?, ?)", row)
         self._connection.commit()
@@ -44,11 +44,9 @@ class KeptScores:
 
     def _kept(self, key: bytes) -> tuple[Scores, Scores] | None:
         row = self._connection.execute("SELECT spans, pair FROM kept WHERE key = ?", (key,)).fetchone()
-        return (
-            None
-            if row is None
-            else (np.frombuffer(row[0], np.float32).reshape(-1, 2), np.frombuffer(row[1], np.float32))
-        )
+        if row is None:
+            return None
+        return np.frombuffer(row[0], np.float32).reshape(-1, 2), np.frombuffer(row[1], np.float32)
 
 
 def kept_reader(path: Path = READINGS) -> TrainedReader:
