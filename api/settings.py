@@ -10,7 +10,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.encoding import DEFAULT_ENCODER
 from index.errors import InputError
-from qa.abstaining import THRESHOLD
 from qa.weights import DEFAULT_MODEL
 
 
@@ -36,11 +35,12 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         default=None, ge=1, le=256, description="Threads of the local model. Default: the processor's, 8 at most."
     )
-    threshold: float = Field(
-        default=THRESHOLD,
+    threshold: float | None = Field(
+        default=None,
         ge=0.0,
         le=1.0,
-        description="Confidence under which pincite abstains, from 0 (never) to 1 (always).",
+        description="Confidence under which pincite abstains, from 0 (never) to 1 (always). Default: what is usual for a "
+        "collection as mixed, or as much about one thing, as the one that is asked.",
     )
     timeout: float = Field(
         default=60.0,

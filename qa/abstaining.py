@@ -14,6 +14,7 @@ from qa.asking import Question, lacks_figure, read_question, wants_several
 from qa.datatypes import Evidence
 from qa.figures import find_figures, same_figure
 from qa.likeness import between
+from qa.loaded import is_loaded
 from qa.misfits import MISFIT, is_misfit
 from qa.names import stands_in
 from qa.odds import chance, weighed
@@ -28,12 +29,14 @@ SIGNALS = (
     *("borne", "agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
 # Fitted by `training/fit_confidence.py` on development questions: what each signal weighs in a mixed collection and in one
-# whose passages are alike, and the confidence under which the stated part of the unanswerable questions is refused.
+# whose passages are alike, and the confidence of each under which pincite abstains where nobody chose another.
 _FITTED = json.loads((files("qa") / "data" / "confidence.json").read_text(encoding="utf-8"))
-THRESHOLD: float = _FITTED["threshold"]
 # What is left of the confidence where the question names one of a line of things (Qwen3-Omni) or offices (the CFO) and the
 # evidence, its surroundings and its title speak of none by that name. No set has enough of these to fit it on.
 OTHER_OF_ITS_LINE = 0.2
+# What is left of it in a mixed collection where the leading sentence wants to surprise or to impress and no independent source
+# says the same or anything else: nobody vouches for every text of a library, as one does for one's own papers.
+UNVOUCHED = 0.2
 _CLIPPED = 12.0
 # From this part of running words on a text is prose; a list of works, a table's row or a box of facts has fewer.
 _PROSE = 0.55
@@ -67,6 +70,11 @@ class Nearness:
         return cls(similarity, ahead, borne, likeness)
 
 
+def usual_threshold(likeness: float) -> float:
+    """The confidence in [0, 1] under which pincite abstains over a collection whose passages are that alike."""
+    return between(_FITTED["mixed"]["threshold"], _FITTED["alike"]["threshold"], likeness=likeness)
+
+
 def confidence(
     question: str,
     read: Sequence[ReadHit],
@@ -74,11 +82,12 @@ def confidence(
     *,
     near: Nearness,
     visible: Visible,
+    disputed: bool = False,
 ) -> float:
     """The estimated chance that the documents answer the question, in [0, 1].
 
-    `visible` gives a document's text without its debris. A question for advice has no chance: documents say what is, not what
-    somebody should do.
+    `visible` gives a document's text without its debris; `disputed` says that other values are shown beside the leading one. A
+    question for advice has no chance: documents say what is, not what somebody should do.
     """
     asked = read_question(question)
     if not evidence or asked.wanted == "advice":
@@ -90,6 +99,8 @@ def confidence(
         _is_other_of_its_line(name, best.surroundings, text) for name in asked.names
     )
     left = (OTHER_OF_ITS_LINE if sibling else 1.0) * (MISFIT if is_misfit(question, best) else 1.0)
+    if not disputed and is_loaded(best, evidence) and not _agrees(evidence):
+        left *= between(UNVOUCHED, 1.0, likeness=near.likeness)
     mixed, alike = (weighed(_FITTED[kind], values) for kind in ("mixed", "alike"))
     return left * chance(between(mixed, alike, likeness=near.likeness))
 

@@ -8,7 +8,7 @@ from index.datatypes import Document, Hit
 from index.errors import InputError, ModelError
 from index.searching import Searcher, checked_question
 from index.store import DEFAULT_COLLECTION
-from qa.abstaining import THRESHOLD, Nearness, confidence, explain, fact_borne
+from qa.abstaining import Nearness, confidence, explain, fact_borne, usual_threshold
 from qa.composing import Composed, compose
 from qa.conflicts import Side, find_conflict
 from qa.datatypes import Abstention, Answer, Citation, Conflict, ConflictValue, Draft, DraftStatement, Evidence, Place
@@ -44,6 +44,8 @@ class Asked:
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     confidence: float
+    # The confidence from which on the question is answered.
+    threshold: float
     sides: tuple[Side, ...]
     timings: dict[str, float]
     # The sentences among which values were compared: more than a drafter is given.
@@ -90,6 +92,7 @@ class Answerer:
     """Answers questions over one store. `drafters` are tried by name; the extractive one is always there.
 
     `judge`, weighed with what the words say, has the last word on whether a model's sentence is borne out by its quotes.
+    `threshold` is the confidence under which it abstains; None takes what is usual for a collection of its kind.
     """
 
     def __init__(
@@ -99,9 +102,9 @@ class Answerer:
         reader: Reader,
         drafters: Mapping[str, Drafter] | None = None,
         judge: SupportJudge | None = None,
-        threshold: float = THRESHOLD,
+        threshold: float | None = None,
     ) -> None:
-        if not 0.0 <= threshold <= 1.0:
+        if threshold is not None and not 0.0 <= threshold <= 1.0:
             raise ValueError(f"expected a threshold between 0 and 1, found {threshold}")
         self.searcher = searcher
         self._reader = reader
@@ -143,7 +146,7 @@ class Answerer:
         asked = self.look(question, collection=collection, k=k, hits=hits)
         if watch is not None:
             watch(asked)
-        if not asked.evidence or asked.confidence < self._threshold:
+        if not asked.evidence or asked.confidence < asked.threshold:
             return self._abstained(asked, "below_threshold" if asked.evidence else "no_evidence", drafter)
         request = DraftRequest(asked.question, asked.evidence, deadline, *([cancelled] if cancelled else []))
         return self._answered(asked, request, self._drafters[drafter])
@@ -180,16 +183,17 @@ class Answerer:
             judge=self._head,
             likeness=likeness,
         )
-        sure = confidence(question, read, evidence, near=near, visible=self.visible)
-        timings = {"search": searched - began, "read": time.perf_counter() - searched}
         sides = tuple(find_conflict(question, compared, visible=self.visible, judge=self._head))
+        sure = confidence(question, read, evidence, near=near, visible=self.visible, disputed=bool(sides))
+        least = usual_threshold(likeness) if self._threshold is None else self._threshold
+        timings = {"search": searched - began, "read": time.perf_counter() - searched}
         if sides:
             # What else was found would only distract from who says what.
             kept = sorted({item for side in sides for item in side.evidence}, key=lambda item: item.number)
         else:
             kept = [item for item in evidence if item.score >= LEAST_SHARE * evidence[0].score]
         found = tuple(one.hit for one in read[:k])
-        return Asked(question, found, tuple(kept), sure, sides, timings, tuple(compared))
+        return Asked(question, found, tuple(kept), sure, least, sides, timings, tuple(compared))
 
     def visible(self, key: int) -> str:
         """The text of a document with its debris blanked out."""

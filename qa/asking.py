@@ -14,7 +14,10 @@ Wanted = Literal["amount", "percent", "count", "date", "name", "reason", "advice
 _PATTERNS: tuple[tuple[Wanted, str], ...] = (
     (
         "advice",
-        r"^\W*(?:should|ought|shall|would you recommend|do you (?:think|recommend))\b.*\b(?:i|we|you|one|investors?)\b",
+        r"^\W*(?:should|ought|shall|would you recommend|do you (?:think|recommend))\b.*\b(?:i|we|you|one|investors?)\b"
+        # What a thing is worth is a figure; whether it is worth buying is advice.
+        r"|^\W*(?:is|are|would|will)\b.{1,60}?\b(?:worth (?:buying|selling|holding|keeping|investing|the (?:risk|money))|"
+        r"(?:an? )?(?:good|better|safe|safer|smart|wise|bad) (?:investment|buy|bet)|(?:good|right|bad) (?:time|moment) to (?:buy|sell|invest))\b",
     ),
     (
         "percent",

@@ -7,18 +7,14 @@ from qa.asking import Question, read_question, wants_several
 from qa.claims import Claim, find_claims
 from qa.comparing import FITTED, Visible, contradiction, signals
 from qa.datatypes import Evidence
+from qa.loaded import is_loaded
 from qa.odds import chance, log_odds
 from qa.offices import names_office
-from qa.praising import is_praising
 from qa.qualifying import qualifier, value_text
 from qa.stating import borne
 from qa.supporting import MOST_SURE
-from qa.surprising import is_surprising
 from qa.values import comparable, same_value
 from qa.verifying import SupportJudge
-
-# Characters from the start of one sentence to that of another that is said in the same breath.
-_NEAR = 300
 
 # The chance from which a document is heard for a second value: of two dates the second may be the one that was asked for.
 # Of the ten values of development questions that are shown for it eight are right; from 0.5 on it would be every second.
@@ -58,23 +54,12 @@ def find_conflict(
     found = find_rivals(asked, evidence)
     if found is None:
         return []
-    loaded = FITTED["loaded"] if lead_is_loaded(found.lead, evidence) else 0.0
+    loaded = FITTED["loaded"] if is_loaded(found.lead[0].evidence.sentence, evidence) else 0.0
     chances = [_chance(asked, found.lead, one, visible, judge, room=loaded) for one in found.others]
     chances = against_loaded(chances, by=loaded)
     beside = _beside(found, chances)
     groups = sorted([found.lead, *beside], key=lambda group: (-len(_sources(group)), group[0].evidence.number))
     return [_side(asked, group, groups) for group in groups] if beside else []
-
-
-def lead_is_loaded(lead: Claims, evidence: Sequence[Evidence]) -> bool:
-    """Whether the leading value's sentence, or one near it that was found too, wants to surprise or to impress."""
-    ours = lead[0].evidence.sentence
-    near = (
-        item.sentence
-        for item in evidence
-        if item.sentence.document_key == ours.document_key and abs(item.sentence.start - ours.start) <= _NEAR
-    )
-    return any(is_surprising(sentence) or is_praising(sentence) for sentence in near)
 
 
 def claim_borne(asked: Question, claims: Sequence[Claim], judge: SupportJudge) -> float:

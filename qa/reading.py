@@ -245,19 +245,33 @@ def _likeliest(worth: Chances) -> Iterator[tuple[int, int]]:
 
 
 _LOOSE = "\"“”'‘’.,;:!?()[]"
+_CURRENCY = "$€£¥₹₩"
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span widened to whole words, without punctuation around it but for brackets and marks that belong to it."""
-    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+    """The span widened to whole words and figures, without punctuation around it but for what belongs to it."""
+    while start > 0 and _hangs_together(text, start):
         start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while end < len(text) and _hangs_together(text, end):
         end += 1
     while start < end and _is_loose(text[start]) and not _opens(text[start:end]):
         start += 1
     while start < end and _is_loose(text[end - 1]) and not _closes(text[start:end]):
         end -= 1
     return start, end
+
+
+def _hangs_together(text: str, at: int) -> bool:
+    """Whether the characters before and at `at` are of one word or figure: '1,150', 'C$4.3', '9%' are not to be cut."""
+    before, after, further = text[at - 1], text[at], text[at + 1 : at + 2].isdigit()
+    if before.isdigit():
+        return after.isalnum() or after in "%‰" or (after in ",.:" and further)
+    if before in ",.:":
+        return after.isdigit() and text[max(0, at - 2) : at - 1].isdigit()
+    # 'US$53', but not the full stop's neighbour in 'paid.$53'.
+    return (before in _CURRENCY and after.isdigit()) or (
+        before.isalnum() and (after.isalnum() or (after in _CURRENCY and further and before.isalpha()))
+    )
 
 
 def _is_loose(character: str) -> bool:

@@ -146,7 +146,11 @@ def _asked(gold: Path, corpus: Path | None, *, ids: Sequence[str]) -> tuple[Any,
 def _command(settings: Record, *, gold: Path, corpus: Path | None, options: str) -> str:
     parts = ["pincite eval run", f"--corpus {corpus}" if corpus else "", f"--gold {gold}"]
     parts += [f"--mode {settings['mode']} --drafter {settings['drafter']} -k {settings['k']}"]
-    parts += [f"--threshold {settings['threshold']}" if "threshold" in settings else "", options, "--out run.jsonl"]
+    parts += [
+        f"--threshold {settings['threshold']}" if settings.get("threshold") is not None else "",
+        options,
+        "--out run.jsonl",
+    ]
     return " ".join(part for part in parts if part)
 
 

@@ -31,12 +31,13 @@ from index.datatypes import Document
 from index.encoding import SentenceTransformerEncoder
 from index.searching import Searcher
 from index.store import DEFAULT_COLLECTION, Store
-from qa.abstaining import THRESHOLD
+from qa.abstaining import usual_threshold
 from qa.answering import Answerer
 from qa.asking import read_question
 from qa.claims import Claim
 from qa.comparing import SIGNALS, signals
-from qa.conflicts import against_loaded, claim_borne, find_rivals, lead_is_loaded, likeliest
+from qa.conflicts import against_loaded, claim_borne, find_rivals, likeliest
+from qa.loaded import is_loaded
 from qa.verifying import SupportJudge
 from training.examples import read_rows
 from training.fit_confidence import KEPT, folders
@@ -78,7 +79,8 @@ class Pair:
 class Asked:
     """A question of a set with the pairs that its documents gave, and how sure it is that they answer at all.
 
-    `loaded` says that the leading value's sentence wants to surprise or to impress, `disputed` that documents disagree.
+    `loaded` says that the leading value's sentence wants to surprise or to impress, `disputed` that documents disagree, and
+    `likeness` how alike the passages of its collection are.
     """
 
     set: str
@@ -88,6 +90,12 @@ class Asked:
     pairs: tuple[Pair, ...]
     loaded: bool = False
     disputed: bool = False
+    likeness: float = 0.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is answered where nobody chose another threshold."""
+        return self.confidence >= usual_threshold(self.likeness)
 
 
 def main(data: str, out: str, kept: str = "") -> None:
@@ -174,9 +182,18 @@ def ask(
         )
         for other in (found.others if found else ())
     ]
-    loaded = found is not None and lead_is_loaded(found.lead, looked.compared)
-    sure = looked.confidence
-    return Asked(name, question.id, question.answerable, sure, tuple(pairs), loaded, _disputed(name, question))
+    loaded = found is not None and is_loaded(found.lead[0].evidence.sentence, looked.compared)
+    likeness = answerer.searcher.likeness(collection)
+    return Asked(
+        name,
+        question.id,
+        question.answerable,
+        looked.confidence,
+        tuple(pairs),
+        loaded,
+        _disputed(name, question),
+        likeness,
+    )
 
 
 def contradicts(name: str, question: Question, lead: Sequence[Claim], other: Sequence[Claim]) -> bool:
@@ -291,7 +308,7 @@ def false_conflicts(
     shown = [
         one
         for place, (one, chance) in enumerate(_best(sure, table, held_out))
-        if chance >= at and one.answerable and one.confidence >= THRESHOLD and place not in mended and not one.disputed
+        if chance >= at and one.answerable and one.sure and place not in mended and not one.disputed
     ]
     agreeing = [one for one in asked if one.answerable and not one.disputed]
     return {

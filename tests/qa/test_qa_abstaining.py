@@ -12,13 +12,14 @@ from qa.abstaining import (
     _FITTED,
     OTHER_OF_ITS_LINE,
     SIGNALS,
-    THRESHOLD,
+    UNVOUCHED,
     Nearness,
     confidence,
     explain,
     fact_borne,
     running,
     signals,
+    usual_threshold,
 )
 from qa.datatypes import Evidence, Sentence
 from qa.likeness import ALIKE, MIXED
@@ -297,9 +298,40 @@ def test_a_collection_of_all_things_and_one_about_one_thing_weigh_apart(monkeypa
     assert sure_in((MIXED + ALIKE) / 2) == pytest.approx(chance(2.0))
 
 
+def test_each_kind_of_collection_has_its_usual_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.abstaining._FITTED", {"mixed": {"threshold": 0.3}, "alike": {"threshold": 0.6}})
+    assert (usual_threshold(0.0), usual_threshold(MIXED), usual_threshold(ALIKE), usual_threshold(1.0)) == (
+        *(0.3, 0.3, 0.6, 0.6),
+    )
+    assert usual_threshold((MIXED + ALIKE) / 2) == pytest.approx(0.45)
+
+
+@pytest.mark.parametrize(
+    ("likeness", "disputed", "texts", "left"),
+    [
+        (0.0, False, ["The iconic ferry company was founded in 1921."], UNVOUCHED),
+        (0.0, False, ["Surprisingly, the ferry company was founded in 1921."], UNVOUCHED),
+        # One's own papers are vouched for, and so is what another source says too, or is shown beside another value.
+        (1.0, False, ["The iconic ferry company was founded in 1921."], 1.0),
+        (0.0, True, ["The iconic ferry company was founded in 1921."], 1.0),
+        (0.0, False, ["The iconic ferry company was founded in 1921.", "Founded in 1921, it sails."], 1.0),
+        (0.0, False, ["The iconic ferry company was founded in 1921.", "Founded in 1912, it sails."], UNVOUCHED),
+        (0.0, False, [FERRY], 1.0),
+    ],
+)
+def test_a_loaded_sentence_alone_is_vouched_for_by_nobody(
+    weigh: Weigh, likeness: float, disputed: bool, texts: list[str], left: float
+) -> None:
+    weigh(0.0)
+    items = [evidence_of(text, source=at, mark="1921" if at == 1 else "") for at, text in enumerate(texts, start=1)]
+    near = Nearness(0.5, 0.1, likeness=likeness)
+    found = confidence(WHEN, read_of((0.0, 0.0)), items, near=near, visible=lambda key: FERRY, disputed=disputed)
+    assert found == pytest.approx(0.5 * left)
+
+
 def test_what_was_fitted_is_there() -> None:
     assert all(set(_FITTED[kind]["weights"]) == set(SIGNALS) for kind in ("mixed", "alike"))
-    assert 0.0 < THRESHOLD < 1.0
+    assert all(0.0 < _FITTED[kind]["threshold"] < 1.0 for kind in ("mixed", "alike"))
     assert 0.0 < OTHER_OF_ITS_LINE < 1.0
 
 

@@ -11,7 +11,7 @@ from index.datatypes import Document, Hit, Mask
 from index.errors import InputError, QuestionError
 from index.searching import Searcher
 from index.store import Store
-from qa.abstaining import Nearness, confidence
+from qa.abstaining import Nearness, confidence, usual_threshold
 from qa.answering import LEAST_READ, Answerer, Asked
 from qa.drafting import DraftRequest
 from qa.errors import CancelledError, DeadlineError, DraftError, WeightsError
@@ -96,6 +96,18 @@ def test_nothing_to_search_in(store: Store) -> None:
         check_answer(answer, documents)
         assert answer.abstention is not None
         assert (answer.abstention.reason, answer.abstention.nearest, answer.confidence) == ("no_evidence", (), 0.0)
+
+
+def test_where_nobody_chose_a_threshold_the_collection_s_kind_does(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_answerer(store, [HARBOUR], table=TABLE)
+    answerer = Answerer(Searcher(store, encoder=WordEncoder()), reader=TableReader(TABLE))
+    asked = answerer.look(WHEN)
+    assert asked.threshold == usual_threshold(answerer.searcher.likeness("default"))
+    for threshold, status in ((asked.confidence, "answered"), (asked.confidence + 1e-6, "abstained")):
+        monkeypatch.setattr("qa.answering.usual_threshold", lambda likeness, at=threshold: at)
+        assert answerer.ask(WHEN).status == status
 
 
 def test_below_the_threshold_the_nearest_passages_are_named(store: Store) -> None:

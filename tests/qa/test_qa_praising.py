@@ -23,6 +23,10 @@ from tests.qa.making import told
         "Otto Brandt masterfully cut the ribbon.",
         "The world-famous bridge opened in 1931.",
         "It is a masterpiece of Otto Brandt.",
+        "Otto Brandt opened it, showcasing his skill.",
+        "It opened in 1931, marking a significant step.",
+        "The opening was a dramatic turn for the town.",
+        "Trams brought the bridge to life.",
     ],
 )
 def test_a_sentence_with_a_word_of_praise_praises(text: str) -> None:
@@ -40,6 +44,8 @@ def test_a_sentence_with_a_word_of_praise_praises(text: str) -> None:
         "The uniqueness of the solution follows.",
         "A non-unique key is refused.",
         "Nothing here is distinguished from the rest.",
+        "Lines marking the edge of the road were significant.",
+        "Life came to the harbour; the bridge has a long history.",
     ],
 )
 def test_what_is_plainly_said_does_not(text: str) -> None:
@@ -64,11 +70,11 @@ def test_planted_sentences_praise_and_those_that_answer_hardly_ever_do(shared: P
         for text in row.planted
     ]
     found = [is_praising(sentence) for sentence in planted if sentence is not None]
-    assert (len(found), round(sum(found) / len(found), 2)) == (255, 0.51)
+    assert (len(found), round(sum(found) / len(found), 2)) == (255, 0.6)
     answering = [
         is_praising(sentence) for name in ("nq", "squad2", "clapnq") for sentence in _gold(shared / "data" / name)
     ]
-    assert (len(answering), round(sum(answering) / len(answering), 3)) == (2435, 0.016)
+    assert (len(answering), round(sum(answering) / len(answering), 3)) == (2435, 0.019)
 
 
 def _gold(folder: Path) -> Iterator[Sentence]:

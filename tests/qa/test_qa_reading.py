@@ -128,8 +128,9 @@ TERN = 'The "Tern" (1977 film) ran in the U.S. for 9% – she said, “Acme Inc.
         ("for 9%", "for 9%"),
         ("she said, ", "she said"),
         ("“Acme Inc.", "Acme Inc"),
-        ("53bn”.", "53bn"),
+        ("53bn”.", "$53bn"),
         ("$53b", "$53bn"),
+        ("for 9", "for 9%"),
         (", “", ""),
         ("–", "–"),
     ],
@@ -138,6 +139,29 @@ def test_a_span_is_widened_to_words_and_freed_of_punctuation(cut: str, whole: st
     at = TERN.index(cut)
     start, end = _whole_words(TERN, at, at + len(cut))
     assert TERN[start:end] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("loses 1,150 jobs", "150", "1,150"),
+        ("loses 1,150 jobs", "1", "1,150"),
+        ("of 12,000,345.", "000", "12,000,345"),
+        ("up 8.3% to", "3", "8.3%"),
+        ("at US$53 each", "53", "US$53"),
+        ("at C$4.3 billion", "4", "C$4.3"),
+        ("at 19:30.", "30", "19:30"),
+        # A comma, a full stop or a sign between words joins nothing.
+        ("in 2024, 40 boats", "2024", "2024"),
+        ("ran in 2024.It sank", "It", "It"),
+        ("a$ and b", "a", "a"),
+        ("50 % of", "50", "50"),
+    ],
+)
+def test_a_span_never_cuts_a_figure(text: str, cut: str, whole: str) -> None:
+    at = text.index(cut)
+    start, end = _whole_words(text, at, at + len(cut))
+    assert text[start:end] == whole
 
 
 def places(text: str) -> Tokens:

@@ -16,13 +16,14 @@ from training.fit_confidence import (
     JUDGED,
     KEPT,
     KINDS,
-    REFUSED,
     SETS,
     STRAYED,
     TRIED,
+    USUAL,
     WEIGHED,
     Judged,
     Read,
+    _usual,
     fit_chance,
     fit_confidence,
     fit_order,
@@ -76,17 +77,24 @@ def judged(name: str, *, chance: float, seed: int) -> Judged:
     return Judged(X, y, np.arange(200) % FOLDS)
 
 
-def test_each_kind_of_collection_has_its_weights_and_the_papers_choose_the_threshold() -> None:
+def test_each_kind_of_collection_has_its_weights_and_its_threshold() -> None:
     sets = {name: judged(name, chance=0.5, seed=at) for at, name in enumerate(JUDGED)}
     other = sets | {KEPT: judged(KEPT, chance=0.1, seed=9)}
     one, two = fit_confidence(sets), fit_confidence(other)
     assert one["mixed"] == two["mixed"]
     assert one["alike"] != two["alike"]
-    assert one["threshold"] != two["threshold"]
     assert one["mixed"]["fitted_on"] == "200 questions of clapnq, 200 questions of squad2"
     assert one["alike"]["fitted_on"] == "200 questions of kept"
-    assert fit_confidence(sets | {"squad2": judged("squad2", chance=0.1, seed=9)})["threshold"] == one["threshold"]
-    assert 0.7 < REFUSED < 0.9
+    assert all(0.0 < one[kind]["threshold"] < 1.0 for kind in KINDS)
+
+
+def test_a_usual_threshold_refuses_the_stated_part_and_no_more() -> None:
+    y = np.arange(200) % 2 == 0
+    sure = np.where(y, np.linspace(0.3, 1.0, 200), np.linspace(0.0, 0.7, 200))
+    several = {"one": Judged(np.zeros((200, 1)), y, np.zeros(200, dtype=np.int64))}
+    for kind, (answerable, most) in USUAL.items():
+        at = _usual(kind, several, {"one": sure})
+        assert (sure < at)[y == answerable].mean() <= most < (sure < at + 0.01)[y == answerable].mean()
 
 
 def test_a_collection_of_papers_is_asked_what_the_next_one_answers() -> None:
@@ -94,7 +102,7 @@ def test_a_collection_of_papers_is_asked_what_the_next_one_answers() -> None:
     assert strays(several["nq"]) == [[]]
     strayed = dict(zip((path.name for path in several[KEPT]), strays(several[KEPT]), strict=True))
     own = {path.name: list(read_gold(path / "gold.jsonl")) for path in several[KEPT]}
-    assert [one.id for one in strayed["queue"]] == [one.id for one in own["family"][::STRAYED]]
+    assert [one.id for one in strayed["trial"]] == [one.id for one in own["battery"][::STRAYED]]
     assert not any(one.answerable or one.evidence for several in strayed.values() for one in several)
 
 
@@ -102,7 +110,7 @@ def test_the_collections_of_papers_are_sets_of_their_own_with_gold_and_documents
     several = folders(Path("data"))
     assert several["nq"] == [Path("data") / "nq"]
     assert [path.name for path in several[KEPT]] == [
-        *("family", "flood", "handbook", "harbour", "household", "lumen", "merger"),
-        *("notes", "personal", "pharma", "products", "project", "queue"),
+        *("battery", "club", "family", "flood", "handbook", "harbour", "household", "launch", "lumen", "merger"),
+        *("notes", "personal", "pharma", "products", "project", "quake", "queue", "strike", "trial"),
     ]
     assert all((path / "gold.jsonl").exists() and list((path / "corpus").iterdir()) for path in several[KEPT])
