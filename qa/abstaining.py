@@ -1,6 +1,7 @@
 """Decide whether the documents answer: one calibrated number in [0, 1], and words for the person where it is too low."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from qa.likeness import between
 from qa.loaded import is_loaded
 from qa.misfits import MISFIT, is_misfit
 from qa.names import stands_in
-from qa.odds import chance, weighed
+from qa.odds import chance, log_odds, weighed
 from qa.offices import is_other_office
 from qa.ranking import ReadHit
 from qa.stating import borne
@@ -25,7 +26,7 @@ from qa.terms import content_stems
 from qa.verifying import TOPIC_MENTIONS, SupportJudge
 
 SIGNALS = (
-    *("answerable", "chance", "similarity", "ahead", "prose", "several_similarity"),
+    *("answerable", "chance", "anywhere", "similarity", "ahead", "prose", "several_similarity"),
     *("borne", "agreement", "absent", "unnamed", "unknown", "wrong_kind", "figures"),
 )
 # Fitted by `training/fit_confidence.py` on development questions: what each signal weighs in a mixed collection and in one
@@ -44,6 +45,8 @@ _PROSE = 0.55
 # can be told, and it is as far ahead as for most questions of the fitted sets.
 _BEHIND = slice(5, 10)
 _USUALLY_AHEAD = 0.4
+# The passages of which any may answer.
+_TOLD = 3
 
 Visible = Callable[[int], str]
 
@@ -121,6 +124,7 @@ def signals(
     return {
         "answerable": _clipped(read[0].reading.answerable),
         "chance": read[0].chance,
+        "anywhere": _anywhere(read),
         "similarity": near.similarity,
         "ahead": near.ahead,
         "prose": min(_PROSE, running(visible(read[0].hit.document_key)[read[0].hit.start : read[0].hit.end])),
@@ -160,8 +164,13 @@ def _is_other_of_its_line(name: str, near: str, text: str) -> bool:
     return bool(others) or not stands_in(name, text)
 
 
-def _clipped(log_odds: float) -> float:
-    return max(-_CLIPPED, min(_CLIPPED, log_odds))
+def _anywhere(read: Sequence[ReadHit]) -> float:
+    """The log-odds that any of the best passages answers: an event is told in several papers, and not each says it plainly."""
+    return _clipped(log_odds(1.0 - math.prod(1.0 - one.chance for one in read[:_TOLD])))
+
+
+def _clipped(score: float) -> float:
+    return max(-_CLIPPED, min(_CLIPPED, score))
 
 
 def _absent(asked: Question, item: Evidence, text: str) -> int:

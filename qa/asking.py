@@ -23,17 +23,21 @@ _PATTERNS: tuple[tuple[Wanted, str], ...] = (
         "percent",
         r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|rate)\b|\bby how many per\s?cent",
     ),
-    ("count", r"\bhow many\b|\b(?:what|which) (?:is |was |were )?(?:the )?(?:number|count|population|total)\b"),
+    (
+        "count",
+        r"\bhow many\b|\b(?:what|which) (?:is |was |were )?(?:the )?(?:total )?(?:number|count|population|total(?= (?:of|for)\b|\W*$))\b",
+    ),
     (
         "amount",
         r"\bhow (?:much|large|big|high|tall|long|far|deep|heavy|fast|old|expensive|wide)\b|\bwhat (?:is|was|were|are) .{0,60}"
         r"\b(?:price|cost|value|capitali[sz]ation|revenues?|sales|profits?|income|gain|budget|salary|size|height|length|worth|"
-        r"amount|increase|rise|growth|loss|turnover|valuation|stake|temperature|speed|weight)\b",
+        r"amount|increase|rise|growth|loss|turnover|valuation|stake|temperature|speed|weight|fee|rent|deposit|fine|limit|"
+        r"premium|wage|pension|debt|dividend)\b",
     ),
     (
         "date",
         r"^\W*when\b|\b(?:what|which|in what|by which|by what) (?:\w+ )?(?:year|date|day|month|century|decade|time)\b|\bhow (?:recently|long ago)\b"
-        r"|\bsince when\b",
+        r"|\b(?:since|until|till|from|by) when\b",
     ),
     (
         "name",

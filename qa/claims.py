@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from qa.asking import FIGURE_KINDS, Question
 from qa.datatypes import Evidence
 from qa.figures import Figure, find_figures
-from qa.frames import same_frame, same_stretch
+from qa.frames import is_other_rate, same_frame, same_stretch
 from qa.imagined import is_imagined
 from qa.offices import is_other_office
 from qa.terms import content_stems, words
@@ -100,7 +100,10 @@ def _figures(asked: Question, item: Evidence) -> list[Claim]:
     found = [
         _figure(asked, item, figure)
         for figure in find_figures(text)
-        if figure.kind in FIGURE_KINDS[asked.wanted] and figure.value not in said and same_frame(asked, text, figure)
+        if figure.kind in FIGURE_KINDS[asked.wanted]
+        and figure.value not in said
+        and same_frame(asked, text, figure)
+        and not is_other_rate(asked, text, figure)
     ]
     marked = _of_one_kind(asked, [claim for claim in found if claim.marked])
     if marked:

@@ -85,13 +85,13 @@ _SCALE = r"hundred|thousand|million|billion|trillion|dozen|mln|bln|trn|mn|bn|tn|
 _SYMBOL = r"us\$|hk\$|s\$|a\$|c\$|\$|€|£|¥|₹|₩|usd\s?|rmb\s?|eur\s?|gbp\s?|cny\s?|hkd\s?|jpy\s?"
 _CURRENCY_WORD = "|".join(re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True) if len(word) > 1)
 _FIGURE = re.compile(
-    # Not inside a word, and no ticker (HKEX: 9988).
-    rf"(?<![\w.])(?<![A-Z]{{3}}:)(?<![A-Z]{{3}}:\s)(?P<symbol>(?:{_SYMBOL})\s?)?"
+    # Not inside a word, and no ticker (HKEX: 9988; 'Memory: 192' is one).
+    rf"(?<![\w.])(?<!(?-i:[A-Z]{{3}}):)(?<!(?-i:[A-Z]{{3}}):\s)(?P<symbol>(?:{_SYMBOL})\s?)?"
     rf"(?:(?P<digits>\d{{1,3}}(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<spelled>\b(?:(?:a\s+)?(?:{_NUMBER_WORDS})(?:[-\s](?:and\s+)?(?:{_NUMBER_WORDS}))*)\b|\b(?:half\s+)?a(?=\s+(?:hundred|thousand|million|billion|trillion|dozen)\b)))"
     rf"(?:[\s-]?(?P<scale>{_SCALE})s?(?![\w]))?"
     rf"(?:\s*(?P<percent>%|percent\b|per\s+cent\b|percentage\s+points?\b)|[\s-]*(?P<word>{_CURRENCY_WORD})\b)?"
-    # '21st', '10x', '1.5km': the figure counts, whatever it is glued to.
-    rf"(?:st|nd|rd|th|(?-i:[a-zµ]{{1,6}}))?(?!\w)",
+    # '21st', '10x', '1.5km', '192GB': the figure counts, whatever it is glued to.
+    rf"(?:st|nd|rd|th|(?-i:[a-zµ]{{1,6}}|[KMGTP]i?B(?:ps)?|[KMGT]bps|[kMGT]?Wh?|[kMGT]?Hz|m?Ah|°[CF]))?(?!\w)",
     re.IGNORECASE,
 )
 # The compound that a hyphen joins to what follows: 'GPT-' in 'GPT-4' is a name's, 'mid-' and '5-' are not.

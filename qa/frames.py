@@ -22,20 +22,39 @@ _ASKS_CHANGE = re.compile(
 _ASKS_LEVEL = re.compile(
     r"^\W*what (?:is|was|are|were)\b(?!.*\b(?:rise|fall|gain|growth|increase|decrease|change)\b)", re.IGNORECASE
 )
-# A figure over another stretch of time is another figure.
-_FRAME = re.compile(
+# A figure over another stretch of time is another figure. Some words say so of a whole sentence, others of the figure that they
+# stand beside: 'by the daily listings, 2,460 flights' were not 2,460 a day, and 'for a year' is how long, not how often.
+_STRETCH = (
     r"\byear[- ]to[- ]date\b|\bsince (?:the (?:start|beginning)|january|the year|last year)\b|"
-    r"\b(?:per|a|each|every) (?:day|week|month|year|annum|quarter)\b|"
-    r"\b(?:daily|weekly|monthly|quarterly|annual(?:ly)?|yearly)\b|\bso far this year\b|\bover the (?:past|last)\b",
-    re.IGNORECASE,
+    r"\bso far this year\b|\bover the (?:past|last)\b"
 )
+_RATE = (
+    r"\b(?:per|each|every|(?<!for )(?<!half )(?<!within )(?<!in )(?<!than )a) "
+    r"(?:calendar |working |full )?(?:day|week|month|year|annum|quarter)\b|"
+    r"\b(?:daily|weekly|monthly|quarterly|annual(?:ly)?|yearly)\b"
+)
+_WHOLE = re.compile(_STRETCH, re.IGNORECASE)
+_RATED = re.compile(_RATE, re.IGNORECASE)
+_EITHER = re.compile(f"{_STRETCH}|{_RATE}", re.IGNORECASE)
+# Characters before and behind a figure in which a rate is its own, unless a clause ends between them.
+_BESIDE = 30
+_CLAUSE = re.compile(r"[,;:()]\s")
 
 
 def same_stretch(asked: Question, sentence: Sentence) -> bool:
-    """Whether the sentence speaks of a stretch of time ('a year', 'year to date') just where the question does."""
-    if _FRAME.search(asked.text):
-        return _FRAME.search(sentence.surroundings) is not None
-    return _FRAME.search(sentence.text) is None
+    """Whether the sentence as a whole speaks of a stretch of time ('year to date') just where the question speaks of one."""
+    if _EITHER.search(asked.text):
+        return _EITHER.search(sentence.surroundings) is not None
+    return _WHOLE.search(sentence.text) is None
+
+
+def is_other_rate(asked: Question, text: str, figure: Figure) -> bool:
+    """Whether the figure of the text is one 'a year' or 'daily' where none of that kind is asked for."""
+    if _EITHER.search(asked.text):
+        return False
+    ahead = _CLAUSE.split(text[max(0, figure.start - _BESIDE) : figure.start])[-1]
+    behind = _CLAUSE.split(text[figure.end : figure.end + _BESIDE])[0]
+    return _RATED.search(f"{ahead} 0 {behind}") is not None
 
 
 def same_frame(asked: Question, text: str, figure: Figure) -> bool:

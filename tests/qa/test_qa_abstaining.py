@@ -85,6 +85,16 @@ def test_the_scores_are_those_of_the_passage_that_is_ranked_first() -> None:
     assert (seen["answerable"], seen["chance"]) == (3.0, read[0].chance)
 
 
+def test_any_of_the_three_best_passages_may_answer() -> None:
+    read = read_of((1.0, 0.0), (0.0, 1.0), (-1.0, 2.0), (9.0, 9.0))
+    first, second, third, _ = (one.chance for one in read)
+    none = (1 - first) * (1 - second) * (1 - third)
+    assert found(WHEN, evidence_of(FERRY), read=read)["anywhere"] == pytest.approx(math.log((1 - none) / none))
+    alone = found(WHEN, evidence_of(FERRY), read=read[:1])["anywhere"]
+    assert alone == pytest.approx(math.log(first / (1 - first)))
+    assert found(WHEN, evidence_of(FERRY), read=read_of((99.0, 99.0)))["anywhere"] == 12.0
+
+
 def test_scores_are_clipped_and_what_is_missing_is_the_least() -> None:
     assert found(WHEN, evidence_of(FERRY), read=read_of((99.0, -99.0)))["answerable"] == 12.0
     assert found(WHEN, evidence_of(FERRY), read=read_of((-99.0, 1.0)))["answerable"] == -12.0

@@ -136,6 +136,30 @@ def test_a_figure_over_a_stretch_of_time_answers_a_question_about_one() -> None:
     assert len(sides(question, rows[0], (2, "Over the past year the boats cost $53 million."))) == 2
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "By our count from the daily listings, three boats ran.",
+        "Three boats ran in the harbour for a year.",
+        "Three boats ran within a week.",
+        "By the yearly report (it is long) three boats ran.",
+    ],
+)
+def test_a_rate_is_that_of_the_figure_beside_it(other: str) -> None:
+    assert [value for value, _, _ in sides(BOATS, (1, ran("two")), (2, other))] == ["two", other.split()[at_three(other)]]
+    assert sides(BOATS, (1, ran("two")), (2, "Three boats a day ran.")) == []
+    assert sides(BOATS, (1, ran("two")), (2, "On a monthly three boats ran.")) == []
+
+
+def at_three(text: str) -> int:
+    return [word.lower() for word in text.split()].index("three")
+
+
+def test_values_of_a_list_contradict_too() -> None:
+    rows = [(1, "The boats cost: $53 million."), (2, "Boats cost: $35 million.")]
+    assert [value for value, _, _ in sides(COST, *rows)] == ["$53 million", "$35 million"]
+
+
 def test_of_two_dates_the_end_answers_a_question_about_an_end() -> None:
     rows = [
         said(1, "Ada Finch (May 1890 – June 1941) kept it.", "May 1890 – June 1941"),

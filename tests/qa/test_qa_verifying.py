@@ -105,6 +105,7 @@ def test_one_place_is_one_quote_however_it_was_found() -> None:
         "The boats carried more than 1.5 million people.",
         "The boats carried up to 1.5 million people, more than 9% of the coast.",
         "The boats carried nearly 9% of the coast.",
+        "The people that the boats carried: 1.6 million.",
     ],
 )
 def test_a_changed_figure_drops_the_sentence(text: str) -> None:
