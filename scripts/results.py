@@ -45,6 +45,8 @@ SETS = {
     "held-out-reports": "ten invented papers of a town and its clubs, fitted on nowhere: budget, minutes, audit, tender, study",
     "held-out-recall": "six invented articles about a maker of electric vans, fitted on nowhere, as scraped from web pages",
     "held-out-orbit": "five invented articles about a satellite company, fitted on nowhere, as scraped from web pages",
+    "held-out-breach": "five invented articles about an insurer's data breach, fitted on nowhere, as scraped from web pages",
+    "held-out-takeover": "five invented articles about a takeover of a logistics firm, fitted on nowhere, as scraped",
     "squad2": "SQuAD 2.0 paragraphs; half of the questions look answerable and are not",
     "clapnq": "long answers from Wikipedia passages, evidence sentences chosen by people; half unanswerable",
     "nq": "real search queries over 3,170 passages",
