@@ -146,7 +146,10 @@ def test_a_figure_over_a_stretch_of_time_answers_a_question_about_one() -> None:
     ],
 )
 def test_a_rate_is_that_of_the_figure_beside_it(other: str) -> None:
-    assert [value for value, _, _ in sides(BOATS, (1, ran("two")), (2, other))] == ["two", other.split()[at_three(other)]]
+    assert [value for value, _, _ in sides(BOATS, (1, ran("two")), (2, other))] == [
+        "two",
+        other.split()[at_three(other)],
+    ]
     assert sides(BOATS, (1, ran("two")), (2, "Three boats a day ran.")) == []
     assert sides(BOATS, (1, ran("two")), (2, "On a monthly three boats ran.")) == []
 
