@@ -102,7 +102,7 @@ def confidence(
         _is_other_of_its_line(name, best.surroundings, text) for name in asked.names
     )
     left = (OTHER_OF_ITS_LINE if sibling else 1.0) * (MISFIT if is_misfit(question, best) else 1.0)
-    if not disputed and is_loaded(best, evidence) and not _agrees(evidence):
+    if not disputed and not values["agreement"] and is_loaded(best, evidence):
         left *= between(UNVOUCHED, 1.0, likeness=near.likeness)
     mixed, alike = (weighed(_FITTED[kind], values) for kind in ("mixed", "alike"))
     return left * chance(between(mixed, alike, likeness=near.likeness))

@@ -268,10 +268,10 @@ def _hangs_together(text: str, at: int) -> bool:
         return after.isalnum() or after in "%‰" or (after in ",.:" and further)
     if before in ",.:":
         return after.isdigit() and text[max(0, at - 2) : at - 1].isdigit()
-    # 'US$53', but not the full stop's neighbour in 'paid.$53'.
-    return (before in _CURRENCY and after.isdigit()) or (
-        before.isalnum() and (after.isalnum() or (after in _CURRENCY and further and before.isalpha()))
-    )
+    if before in _CURRENCY:
+        return after.isdigit()
+    # The letters before a sign are its own where a figure follows: 'US$53'.
+    return before.isalnum() and (after.isalnum() or (before.isalpha() and after in _CURRENCY and further))
 
 
 def _is_loose(character: str) -> bool:

@@ -93,7 +93,7 @@ class Asked:
     likeness: float = 0.0
 
     @property
-    def sure(self) -> bool:
+    def answered(self) -> bool:
         """Whether it is answered where nobody chose another threshold."""
         return self.confidence >= usual_threshold(self.likeness)
 
@@ -308,7 +308,7 @@ def false_conflicts(
     shown = [
         one
         for place, (one, chance) in enumerate(_best(sure, table, held_out))
-        if chance >= at and one.answerable and one.sure and place not in mended and not one.disputed
+        if chance >= at and one.answerable and one.answered and place not in mended and not one.disputed
     ]
     agreeing = [one for one in asked if one.answerable and not one.disputed]
     return {

@@ -82,10 +82,13 @@ def test_each_kind_of_collection_has_its_weights_and_its_threshold() -> None:
     other = sets | {KEPT: judged(KEPT, chance=0.1, seed=9)}
     one, two = fit_confidence(sets), fit_confidence(other)
     assert one["mixed"] == two["mixed"]
-    assert one["alike"] != two["alike"]
+    assert one["alike"]["threshold"] != two["alike"]["threshold"]
+    assert one["alike"]["weights"] != two["alike"]["weights"]
     assert one["mixed"]["fitted_on"] == "200 questions of clapnq, 200 questions of squad2"
     assert one["alike"]["fitted_on"] == "200 questions of kept"
     assert all(0.0 < one[kind]["threshold"] < 1.0 for kind in KINDS)
+    assert fit_confidence(sets | {"squad2": judged("squad2", chance=0.1, seed=9)})["alike"] == one["alike"]
+    assert 0.7 < USUAL["alike"][1] < 0.9
 
 
 def test_a_usual_threshold_refuses_the_stated_part_and_no_more() -> None:
